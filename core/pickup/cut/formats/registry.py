@@ -1,0 +1,62 @@
+"""Which format a file is of. Formats are imported when a file asks for them, not before."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from pickup.errors import CutError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pickup.cut.formats.base import Format
+
+_FORMATS: dict[str, tuple[tuple[str, ...], str]] = {
+    "otio": ((".otio", ".json"), "pickup.cut.formats.otio:OtioFormat"),
+    "otioz": ((".otioz",), "pickup.cut.formats.otio:OtiozFormat"),
+    "otiod": ((".otiod",), "pickup.cut.formats.otio:OtiodFormat"),
+    "xmeml": ((".xml",), "pickup.cut.formats.xmeml:XmemlFormat"),
+    "fcpxml": ((".fcpxml", ".fcpxmld"), "pickup.cut.formats.fcpxml:FcpxmlFormat"),
+    "edl": ((".edl",), "pickup.cut.formats.edl:EdlFormat"),
+    "aaf": ((".aaf",), "pickup.cut.formats.aaf:AafFormat"),
+}
+
+
+def names() -> list[str]:
+    """The keys of all formats."""
+    return list(_FORMATS)
+
+
+def load(name: str) -> Format:
+    """The format called `name`, imported now."""
+    module, _, attribute = _FORMATS[name][1].partition(":")
+    return cast("Format", getattr(import_module(module), attribute)())
+
+
+def for_suffix(path: Path) -> str:
+    """The key of the format that `path`'s ending asks for.
+
+    Raises:
+        CutError: no format has that ending; the message lists those that are known.
+    """
+    for name, (suffixes, _) in _FORMATS.items():
+        if path.suffix.lower() in suffixes:
+            return name
+    known = ", ".join(sorted(s for suffixes, _ in _FORMATS.values() for s in suffixes))
+    raise CutError(
+        path, f"no timeline format ends in “{path.suffix}”", hint=f"Pickup knows {known}."
+    )
+
+
+def detect(path: Path, head: bytes) -> str:
+    """The key of the format of an existing file, by its ending and what it begins with.
+
+    `.xml` is FCPXML as often as xmeml: content decides between formats that share an ending.
+    """
+    name = for_suffix(path)
+    if name == "xmeml" and b"<fcpxml" in head:
+        return "fcpxml"
+    if name == "fcpxml" and b"<xmeml" in head:
+        return "xmeml"
+    return name

@@ -1,0 +1,74 @@
+"""A `ModelCard`: what a model can do and costs, and until when. Data, with dates and sources."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ModelCard(BaseModel):
+    """One model of one provider.
+
+    Attributes:
+        provider, id: together the model's name, `provider:id`.
+        status: `active`, `preview` or `retired`.
+        released, shutdown: dates; `shutdown` may lie ahead.
+        successor: `provider:id` of what to use instead.
+        durations: the lengths it makes, in seconds, where only these are made.
+        min_seconds, max_seconds: the range of lengths, where any is made; 0 is no limit.
+        rates: frames per second it makes, as text (`24000/1001`); empty means any.
+        sizes: rasters as `1280x720`; empty means any.
+        ratios: aspect ratios as `16:9`; empty means any.
+        resolutions: names of the provider's quality steps, `720p`.
+        first_frame, last_frame: whether it binds them.
+        references: how many reference images it takes.
+        audio: whether it can make sound.
+        seed: whether it honours a seed.
+        negative: whether it takes a negative prompt.
+        max_prompt: characters; 0 is no limit.
+        prices: USD per second of video by resolution; `""` is the price where none is named.
+        link_hours: how long a result can be fetched; 0 is for ever.
+        upload_rules: what may not be uploaded, as sentences.
+        sources: where these facts are from, and when they were read.
+        local: nothing leaves the machine.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    provider: str
+    id: str
+    title: str = ""
+    status: Literal["active", "preview", "retired"] = "active"
+    released: date | None = None
+    shutdown: date | None = None
+    successor: str = ""
+    durations: tuple[float, ...] = ()
+    min_seconds: float = 0
+    max_seconds: float = 0
+    rates: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    ratios: tuple[str, ...] = ()
+    resolutions: tuple[str, ...] = ()
+    first_frame: bool = False
+    last_frame: bool = False
+    references: int = 0
+    audio: bool = False
+    seed: bool = False
+    negative: bool = False
+    max_prompt: int = 0
+    prices: dict[str, Decimal] = Field(default_factory=dict)
+    link_hours: float = 0
+    upload_rules: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    local: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.provider}:{self.id}"
+
+    def retired_on(self, day: date) -> bool:
+        """Whether the model is gone on `day`, by its status or its shutdown date."""
+        return self.status == "retired" or (self.shutdown is not None and self.shutdown <= day)

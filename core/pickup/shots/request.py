@@ -1,0 +1,163 @@
+"""The one request object: a `ShotRequest` holds everything a model needs to film a shot.
+
+Providers translate it, and never add to it. It is frozen, versioned and plain JSON, so that it can
+be written into a plan, edited by a person, hashed, and kept in the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+
+from pickup.timing import rate_text, snap_rate
+
+Rate = Annotated[
+    Fraction,
+    BeforeValidator(lambda v: snap_rate(v)),
+    PlainSerializer(rate_text, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(/\d+)?$", "examples": ["24000/1001"]}),
+]
+"""A frame rate: a fraction in Python, `"24000/1001"` or `"25"` in JSON."""
+
+PixelAspect = Annotated[
+    Fraction,
+    BeforeValidator(lambda v: Fraction(v)),
+    PlainSerializer(rate_text, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(/\d+)?$"}),
+]
+
+
+class Record(BaseModel):
+    """What all our persisted values share: frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Prompt(Record):
+    """The slots of a cinematic prompt, in the language of the field."""
+
+    subject: str = ""
+    action: str = ""
+    place: str = ""
+    light: str = ""
+    camera: str = ""
+    style: str = ""
+
+
+class FrameRef(Record):
+    """A frame of the editor's own footage that a shot must join to.
+
+    Attributes:
+        name: the clip it comes from.
+        media: the media as the cut names it.
+        path: the local file, absolute; empty where there is none.
+        frame: the frame's number in the media's own timecode.
+        index: the same frame counted from the file's first frame.
+        file: the extracted PNG, relative to the plan's folder; empty where it could not be had.
+        sha256: of that PNG.
+        reason: why there is no PNG.
+    """
+
+    name: str = ""
+    media: str = ""
+    path: str = ""
+    frame: int = 0
+    index: int = 0
+    file: str = ""
+    sha256: str = ""
+    reason: str = ""
+
+
+class GapRef(Record):
+    """Where a shot belongs: a gap of a cut, as it was when the plan was made."""
+
+    id: str
+    sequence: str = ""
+    start: int = Field(ge=0)
+    duration: int = Field(gt=0)
+    timecode: str = ""
+    kind: str = "empty"
+    track: int | None = None
+
+
+class ShotRequest(Record):
+    """One shot to film.
+
+    Attributes:
+        id: name of the shot within its plan, also its clip's name.
+        words: what the editor wrote, untouched.
+        words_from: where those words stood; `"neighbours"` means that there were none and
+            `text` was made from the clips around the gap.
+        text: the whole prompt as a model that takes plain text gets it.
+        negative: what must not be seen.
+        frames: exact length at `rate`, handles not included.
+        handles: frames wanted on each side beyond `frames`.
+        first_frame, last_frame: the frames before and after the gap.
+        seed: makes the result repeatable where the model can.
+        model: `provider:model`, or empty for the default.
+        takes: how many results to make.
+        audio: whether sound is wanted.
+        lettering: whether the local model letters the shot's name and words in a corner.
+    """
+
+    schema_: Literal["pickup.shot/1"] = Field(default="pickup.shot/1", alias="schema")
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+    gap: GapRef
+    words: str = Field(default="", max_length=20_000)
+    words_from: Literal["marker", "clip", "gap", "metadata", "neighbours", "person"] = "neighbours"
+    prompt: Prompt = Prompt()
+    text: str = Field(default="", max_length=32_000)
+    negative: str = Field(default="", max_length=20_000)
+    frames: int = Field(gt=0, le=10_000_000)
+    rate: Rate
+    width: int = Field(ge=16, le=16_384)
+    height: int = Field(ge=16, le=16_384)
+    pixel_aspect: PixelAspect = Fraction(1)
+    first_frame: FrameRef | None = None
+    last_frame: FrameRef | None = None
+    handles: int = Field(default=8, ge=0, le=240)
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    model: str = ""
+    takes: int = Field(default=1, ge=1, le=64)
+    audio: bool = False
+    lettering: bool = True
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="after")
+    def _fills_its_gap(self) -> ShotRequest:
+        if self.frames != self.gap.duration:
+            raise ValueError(
+                f"shot {self.id}: frames is {self.frames} but its gap is {self.gap.duration} long"
+            )
+        return self
+
+    def sha256(self) -> str:
+        """Identity of the request: of all that changes the picture, in canonical JSON.
+
+        Left out are where the gap stands in the cut (a moved gap wants the same shot), the paths of
+        this machine, and how many takes are wanted.
+        """
+        data = self.model_dump(mode="json", by_alias=True, exclude={"gap", "takes"})
+        for key in ("first_frame", "last_frame"):
+            if data[key]:
+                data[key] = {k: data[key][k] for k in ("media", "frame", "sha256")}
+        return canonical_sha256(data)
+
+
+def canonical_sha256(data: Any) -> str:
+    """Hash of a JSON value, whatever the order of its keys."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,73 @@
+"""Frame rates as exact fractions, however a file writes them."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+_NTSC = Fraction(1000, 1001)
+_WHOLE = (10, 12, 15, 24, 25, 30, 48, 50, 60, 72, 90, 96, 100, 120, 144, 240)
+
+COMMON_RATES: tuple[Fraction, ...] = tuple(
+    sorted([Fraction(n) for n in _WHOLE] + [n * _NTSC for n in (15, 24, 30, 48, 60, 90, 120, 240)])
+)
+"""The rates that films are cut at, and their NTSC companions."""
+
+_TOLERANCE = 2e-4
+"""Relative; 23.98 for 24000/1001 is off by 1.7e-4, while 24 and 23.976 differ by 1e-3."""
+
+
+class RateError(ValueError):
+    """A number that cannot be a frame rate."""
+
+
+def snap_rate(value: float | Fraction | str) -> Fraction:
+    """The exact rate meant by `value`, frames per second.
+
+    23.976, 23.98 and 23.976023976 all mean 24000/1001. A value near no common rate is kept as the
+    simplest fraction within a millionth.
+
+    Raises:
+        RateError: not finite, not positive, or above 1,000,000 (audio rates are rates as well).
+    """
+    number = _number(value)
+    if not 0 < number <= 1_000_000:
+        raise RateError(f"{value!r} is not a frame rate")
+    for rate in COMMON_RATES:
+        if abs(number - rate) <= _TOLERANCE * rate:
+            return rate
+    return number.limit_denominator(1001)
+
+
+def _number(value: float | Fraction | str) -> Fraction:
+    try:
+        if isinstance(value, float) and not math.isfinite(value):
+            raise RateError(f"{value!r} is not a frame rate")
+        return Fraction(value)
+    except (ValueError, TypeError, ZeroDivisionError, OverflowError):
+        raise RateError(f"{value!r} is not a frame rate") from None
+
+
+def parse_rate(text: str) -> Fraction:
+    """A rate as people and our own files write it: `24`, `23.976`, `24000/1001`."""
+    return snap_rate(text.strip())
+
+
+def rate_text(rate: Fraction) -> str:
+    """The inverse of `parse_rate`: `"24000/1001"`, or `"25"` for a whole rate."""
+    return str(rate.numerator) if rate.denominator == 1 else f"{rate.numerator}/{rate.denominator}"
+
+
+def nominal(rate: Fraction) -> int:
+    """Frames in one second of timecode: 30 for 29.97."""
+    return max(1, round(rate))
+
+
+def to_seconds(frames: Fraction | int, rate: Fraction) -> Fraction:
+    """Frames at `rate`, in exact seconds."""
+    return Fraction(frames) / rate
+
+
+def to_frames(seconds: Fraction, rate: Fraction) -> int:
+    """The whole frame nearest to an instant; halves go up, so that neighbours never overlap."""
+    return math.floor(seconds * rate + Fraction(1, 2))

@@ -1,0 +1,1 @@
+"""The Premiere Pro host; it knows only the core. Nothing is built here yet."""

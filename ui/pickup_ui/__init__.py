@@ -1,0 +1,1 @@
+"""The Qt panel; it knows only the core. Nothing is built here yet."""
