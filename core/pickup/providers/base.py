@@ -45,11 +45,20 @@ class ProviderRefusal(ProviderError):
         kind: why.
         message: one sentence for the user, with the next step.
         detail: the provider's own words.
+        retry_after: seconds after which asking again may help, where the provider says so.
     """
 
-    def __init__(self, kind: Refusal, message: str, *, detail: str = "") -> None:
+    def __init__(
+        self,
+        kind: Refusal,
+        message: str,
+        *,
+        detail: str = "",
+        retry_after: float | None = None,
+    ) -> None:
         self.kind = kind
         self.detail = detail
+        self.retry_after = retry_after
         super().__init__(message)
 
 

@@ -9,6 +9,29 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class CardRule(BaseModel):
+    """A narrower limit that holds for some requests only.
+
+    It applies when every condition that is set is met; what it allows then replaces the card's.
+
+    Attributes:
+        resolutions: holds when one of these is asked for.
+        both_frames: holds when the first and the last frame are given.
+        references: holds when reference images are given.
+        durations, max_seconds: the lengths that are made then.
+        because: the vendor's rule as a sentence, for the refusal.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    resolutions: tuple[str, ...] = ()
+    both_frames: bool = False
+    references: bool = False
+    durations: tuple[float, ...] = ()
+    max_seconds: float = 0
+    because: str = ""
+
+
 class ModelCard(BaseModel):
     """One model of one provider.
 
@@ -24,6 +47,8 @@ class ModelCard(BaseModel):
         ratios: aspect ratios as `16:9`; empty means any.
         resolutions: names of the provider's quality steps, `720p`.
         first_frame, last_frame: whether it binds them.
+        last_needs_first: whether a last frame is taken only together with a first one.
+        needs_first: whether nothing is made without a first frame.
         references: how many reference images it takes.
         audio: whether it can make sound.
         seed: whether it honours a seed.
@@ -33,6 +58,7 @@ class ModelCard(BaseModel):
         link_hours: how long a result can be fetched; 0 is for ever.
         upload_rules: what may not be uploaded, as sentences.
         sources: where these facts are from, and when they were read.
+        rules: narrower limits for some requests.
         local: nothing leaves the machine.
     """
 
@@ -54,6 +80,8 @@ class ModelCard(BaseModel):
     resolutions: tuple[str, ...] = ()
     first_frame: bool = False
     last_frame: bool = False
+    last_needs_first: bool = False
+    needs_first: bool = False
     references: int = 0
     audio: bool = False
     seed: bool = False
@@ -63,6 +91,7 @@ class ModelCard(BaseModel):
     link_hours: float = 0
     upload_rules: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    rules: tuple[CardRule, ...] = ()
     local: bool = False
 
     @property
