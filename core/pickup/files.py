@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
     """A fresh path in the same folder, renamed to `path` when the block ends well, else removed.
+
+    The path is an empty file; a block that wants a folder unlinks it and makes one.
 
     Raises:
         PickupError: the folder cannot be written, or the disk is full.
@@ -33,12 +36,18 @@ def written_aside(path: Path) -> Iterator[Path]:
     aside = Path(name)
     try:
         yield aside
-        aside.chmod(0o666 & ~_umask())
-        aside.replace(path)
+        if aside.is_dir():
+            _replace_folder(aside, path)
+        else:
+            aside.chmod(0o666 & ~_umask())
+            aside.replace(path)
     except OSError as error:
         raise unwritable(path, error) from error
     finally:
-        aside.unlink(missing_ok=True)
+        if aside.is_dir():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -63,6 +72,20 @@ def unwritable(path: Path, error: OSError) -> PickupError:
         f"{path}: cannot be written ({error.strerror or error}). "
         "Free some space or choose another folder, then run again."
     )
+
+
+def _replace_folder(aside: Path, path: Path) -> None:
+    """A folder cannot be renamed over another one: the old steps aside, and back on failure."""
+    old = aside.with_name(aside.name + ".old")
+    if path.exists():
+        path.replace(old)
+    try:
+        aside.replace(path)
+    except OSError:
+        if old.exists():
+            old.replace(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _umask() -> int:

@@ -1,0 +1,92 @@
+"""Cut files: opened by what they are, and written beside, never over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pickup.cut.formats import registry
+from pickup.cut.formats.base import LIMITS, ReadOptions, WriteOptions
+from pickup.errors import CutError
+from pickup.files import written_aside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pickup.cut.model import Cut, CutFile
+    from pickup.cut.placement import Placement
+
+_HEAD = 4096
+
+
+def open_cut_file(path: Path, options: ReadOptions | None = None) -> CutFile:
+    """Read a timeline of any format known.
+
+    Raises:
+        CutError: not there, not readable, or not a timeline.
+    """
+    if "://" in str(path) or str(path).lower().startswith(("http:/", "https:/", "file:/")):
+        raise CutError(path, "this is an address, not a file", hint="Download it first.")
+    return registry.load(registry.detect(path, _head(path))).read(path, options or ReadOptions())
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of an existing, sensible file; nothing of a bundle folder."""
+    try:
+        if path.is_dir():
+            return b""
+        if not path.exists():
+            raise CutError(path, "there is no such file", hint="Check the name and the folder.")
+        if not path.is_file():
+            raise CutError(path, "this is not an ordinary file")
+        size = path.stat().st_size
+        if size == 0:
+            raise CutError(path, "the file is empty", hint="Export the timeline again.")
+        if size > LIMITS.document_bytes:
+            raise CutError(path, f"the file is too large for a timeline ({size >> 20} MB)")
+        with path.open("rb") as stream:
+            return stream.read(_HEAD)
+    except OSError as error:
+        raise CutError(path, f"cannot be read ({error.strerror})") from error
+
+
+def pick_cuts(document: CutFile, sequence: str = "") -> list[Cut]:
+    """The cuts of a file, or the one that `sequence` names.
+
+    Raises:
+        CutError: there is none of that name; the message lists those there are.
+    """
+    if not sequence:
+        return document.cuts
+    chosen = [cut for cut in document.cuts if cut.name == sequence]
+    if not chosen:
+        names = ", ".join(f"“{cut.name}”" for cut in document.cuts) or "none"
+        raise CutError(
+            document.path, f"there is no sequence “{sequence}”", hint=f"The file has {names}."
+        )
+    return chosen
+
+
+def save_cut(
+    document: CutFile,
+    cut: Cut,
+    placements: Sequence[Placement],
+    out: Path,
+    options: WriteOptions | None = None,
+) -> list[str]:
+    """Write the document with `placements` put into `cut`, in the format that `out` ends in.
+
+    The original is never touched, and `out` appears whole or not at all.
+
+    Returns:
+        What the user should know, above all what another format cannot say.
+    """
+    options = options or WriteOptions()
+    name = registry.for_suffix(out)
+    if out.exists() and document.path.exists() and out.samefile(document.path):
+        raise CutError(out, "this is the cut itself", hint="Give another name with -o.")
+    target = registry.load(name)
+    with written_aside(out) as aside:
+        if name == document.format:
+            return target.write(document, cut, placements, aside, options)
+        return target.export(cut, placements, aside, options)

@@ -1,0 +1,88 @@
+"""A gap, and what is known of it: values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from pickup.timing import FrameRange
+
+if TYPE_CHECKING:
+    from pickup.cut.model import Media
+
+
+class GapKind(Enum):
+    """Why no picture is visible."""
+
+    EMPTY = "empty"
+    SLUG = "slug"
+    TITLE = "title"
+    OFFLINE = "offline"
+    MARKED = "marked"
+
+
+FILLED_KINDS = frozenset({GapKind.EMPTY, GapKind.MARKED})
+"""What is filled unless told otherwise."""
+
+DEFAULT_MIN_FRAMES = 12
+"""Shorter holes are editing slips."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The topmost picture right beside a gap.
+
+    Attributes:
+        name: the clip's name.
+        frame: its frame there, in the media's own timecode and rate.
+        index: the same frame counted from the file's first.
+        media: the file.
+        note: what the editor noted on the clip.
+        duration: frames of the cut for which the clip shows.
+    """
+
+    name: str
+    frame: int
+    index: int
+    media: Media
+    note: str = ""
+    duration: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the editor left for a shot, and where it stood."""
+
+    text: str = ""
+    origin: str = ""  # "marker", "clip", "gap", "metadata", or empty
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of a cut in which no picture is visible.
+
+    Attributes:
+        id: stable while the gap stays what it is: it is made from the frames around it and its
+            length, not from its place.
+        start: frames from the start of the sequence.
+        duration: frames.
+        track: index among the video tracks of the track whose hole this is, or None.
+    """
+
+    id: str
+    start: int
+    duration: int
+    kind: GapKind
+    before: Neighbour | None = None
+    after: Neighbour | None = None
+    words: Words = Words()
+    track: int | None = None
+
+    @property
+    def end(self) -> int:
+        return self.start + self.duration
+
+    @property
+    def range(self) -> FrameRange:
+        return FrameRange(self.start, self.start + self.duration)
