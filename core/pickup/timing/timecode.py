@@ -23,7 +23,7 @@ def can_drop(rate: Fraction) -> bool:
 
 
 def frames_to_timecode(frame: int, rate: Fraction, *, drop: bool = False) -> str:
-    """`HH:MM:SS:FF`, or `HH:MM:SS;FF` in drop frame; hours run on past 23 where they must."""
+    """`HH:MM:SS:FF`, or `HH:MM:SS;FF` in drop frame; the clock goes round at 24 hours."""
     sign, frame = ("-", -frame) if frame < 0 else ("", frame)
     fps = nominal(rate)
     separator = ":"
@@ -33,6 +33,7 @@ def frames_to_timecode(frame: int, rate: Fraction, *, drop: bool = False) -> str
     seconds, frames = divmod(frame, fps)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
+    hours %= 24
     width = max(2, len(str(fps - 1)))
     return f"{sign}{hours:02d}:{minutes:02d}:{seconds:02d}{separator}{frames:0{width}d}"
 
