@@ -147,13 +147,14 @@ class ShotRequest(Record):
     def sha256(self) -> str:
         """Identity of the request: of all that changes the picture, in canonical JSON.
 
-        Left out are where the gap stands in the cut (a moved gap wants the same shot), the paths of
-        this machine, and how many takes are wanted.
+        Left out are where the gap stands in the cut (a moved gap wants the same shot), how many
+        takes are wanted, and the paths and PNG bytes of the reference frames: they differ between
+        machines and versions, and a paid take must be recognised on all of them.
         """
         data = self.model_dump(mode="json", by_alias=True, exclude={"gap", "takes"})
         for key in ("first_frame", "last_frame"):
             if data[key]:
-                data[key] = {k: data[key][k] for k in ("media", "frame", "sha256")}
+                data[key] = {k: data[key][k] for k in ("media", "frame")}
         return canonical_sha256(data)
 
 
