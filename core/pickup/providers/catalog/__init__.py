@@ -1,0 +1,33 @@
+"""The dated catalog: what every model can do and costs, until when, and who says so.
+
+Models vanish with months' notice and prices move, so they are data: shipped as TOML, corrected by
+the user's own `catalog.toml`, and widened by what a provider's API lists.
+"""
+
+from __future__ import annotations
+
+from pickup.providers.catalog.catalog import card, cards, load
+from pickup.providers.catalog.choice import check, choose_default, notes
+from pickup.providers.catalog.fit import (
+    Fit,
+    display_ratio,
+    estimate,
+    estimate_shot,
+    fit,
+    lines_of,
+)
+
+__all__ = [
+    "Fit",
+    "card",
+    "cards",
+    "check",
+    "choose_default",
+    "display_ratio",
+    "estimate",
+    "estimate_shot",
+    "fit",
+    "lines_of",
+    "load",
+    "notes",
+]

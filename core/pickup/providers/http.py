@@ -1,0 +1,446 @@
+"""The one way in which Pickup talks to services: careful, patient, and never twice by itself.
+
+There are three kinds of request, told apart because a lost answer means something else in each:
+
+- `ask` is safe to repeat, and is repeated;
+- `order` may cost money, and is sent once: a lost answer is `SubmitUnknown`;
+- `tell` costs nothing (an upload, a cancellation), and is sent once.
+
+TLS is verified, every wait has an end, replies have a largest size, a key is shown to the origin it
+belongs to and to no other, and no message holds it.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import time
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urljoin
+
+import requests
+import requests.exceptions as web
+from urllib3 import exceptions as lower
+
+from pickup.errors import ProviderError
+from pickup.providers.addresses import Origin, allow, is_loopback, is_private, origin_of
+from pickup.providers.base import ProviderRefusal, Refusal, SubmitUnknown
+from pickup.providers.keys import Key, mask
+from pickup.providers.limits import Limiter, TryLater, limiter_for, retry_after
+from pickup.providers.refusals import refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+Kind = Literal["ask", "order", "tell"]
+
+SMALL = 32 * 2**20
+"""Bytes of a reply that holds no video."""
+
+LARGE = 768 * 2**20
+"""Bytes of a reply that may hold a video in base64."""
+
+_REDIRECTS = 5
+_BUSY = {429, 502, 503, 504}
+_PIECE = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds, and how often to ask.
+
+    Attributes:
+        connect, read: for a connection, and for the next bytes.
+        call, download: for a whole reply, and for a whole film.
+        pause: before asking a second time; doubled each time.
+        longest_pause: the most that is waited within one call when a provider asks for a pause.
+        tries: how often something that is safe to repeat is tried.
+    """
+
+    connect: float = 10
+    read: float = 60
+    call: float = 300
+    download: float = 3600
+    pause: float = 0.5
+    longest_pause: float = 20
+    tries: int = 3
+
+
+class Meaning(Enum):
+    """What an error of the transport says about the request."""
+
+    NOT_SENT = "nothing left this machine"
+    MAYBE = "it depends on the cause"
+    LOST = "the request may have arrived"
+
+
+MEANINGS: dict[type[Exception], Meaning] = {
+    web.RequestException: Meaning.LOST,
+    web.InvalidJSONError: Meaning.NOT_SENT,
+    web.JSONDecodeError: Meaning.LOST,
+    web.HTTPError: Meaning.LOST,
+    web.ConnectionError: Meaning.MAYBE,
+    web.ProxyError: Meaning.MAYBE,
+    web.SSLError: Meaning.MAYBE,
+    web.Timeout: Meaning.LOST,
+    web.ConnectTimeout: Meaning.NOT_SENT,
+    web.ReadTimeout: Meaning.LOST,
+    web.URLRequired: Meaning.NOT_SENT,
+    web.TooManyRedirects: Meaning.LOST,
+    web.MissingSchema: Meaning.NOT_SENT,
+    web.InvalidSchema: Meaning.NOT_SENT,
+    web.InvalidURL: Meaning.NOT_SENT,
+    web.InvalidHeader: Meaning.NOT_SENT,
+    web.InvalidProxyURL: Meaning.NOT_SENT,
+    web.ChunkedEncodingError: Meaning.LOST,
+    web.ContentDecodingError: Meaning.LOST,
+    web.StreamConsumedError: Meaning.LOST,
+    web.RetryError: Meaning.LOST,
+    web.UnrewindableBodyError: Meaning.NOT_SENT,
+}
+"""What every error of `requests` means; a test fails when it grows one that is not here."""
+
+_BEFORE_SENDING = (
+    lower.NewConnectionError,
+    lower.ConnectTimeoutError,
+    lower.LocationParseError,
+    ssl.SSLCertVerificationError,
+)
+_TRANSPORT = (web.RequestException, lower.HTTPError)
+
+
+def arrived(error: BaseException) -> bool:
+    """Whether a request that ended in `error` may have reached the service."""
+    meaning = next((MEANINGS[kind] for kind in type(error).__mro__ if kind in MEANINGS), None)
+    if meaning is Meaning.NOT_SENT:
+        return False
+    return not any(isinstance(cause, _BEFORE_SENDING) for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, what it wraps, and what that wraps; libraries nest them in three ways."""
+    pending: list[Any] = [error]
+    for _ in range(12):
+        if not pending:
+            return
+        current = pending.pop()
+        if isinstance(current, BaseException):
+            yield current
+            pending += [*current.args, getattr(current, "reason", None), current.__cause__]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole reply: its status, headers and bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def value(self) -> Any:
+        """The JSON in it; its text where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return self.body[:4000].decode("utf-8", "replace")
+
+    @property
+    def good(self) -> bool:
+        return 200 <= self.status < 300
+
+
+@dataclass
+class Client:
+    """Talks to one service with one key.
+
+    Attributes:
+        provider, who: the provider's name, and its title for messages.
+        base: the address that every path is relative to, without a slash at its end.
+        key, header, scheme: the key, and the header and word before it that carry it.
+        trusted: further origins that may see the key.
+        headers: further headers of every request to the service itself.
+        per_minute: the most requests a minute; 0 is no limit.
+    """
+
+    provider: str
+    who: str
+    base: str
+    key: Key | None = None
+    header: str = "Authorization"
+    scheme: str = "Bearer "
+    trusted: frozenset[Origin] = frozenset()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    patience: Patience = Patience()
+    per_minute: float = 0
+
+    def __post_init__(self) -> None:
+        origin = origin_of(self.base)
+        if origin[0] == "http" and not is_private(self.base) and self.key:
+            raise ProviderRefusal(
+                Refusal.KEY,
+                f"{self.who}: a key is not sent over plain http to {origin[1]}; "
+                "set the base URL to its https address.",
+            )
+
+    def call(
+        self,
+        kind: Kind,
+        method: str,
+        path: str,
+        *,
+        about: str = "",
+        limit: int = SMALL,
+        **body: Any,
+    ) -> Any:
+        """The JSON that a request is answered with.
+
+        Args:
+            path: relative to the base, or a whole address.
+            about: the shot, for messages.
+            body: `params`, `json`, `data`, `files` or `headers`, as `requests` takes them.
+
+        Raises:
+            ProviderRefusal: answered no, or not sent at all.
+            SubmitUnknown: an order whose answer was lost.
+            TryLater: busy, and a pause was asked for.
+            ProviderError: cannot be asked now.
+        """
+        reply = self.reply(kind, method, path, about=about, limit=limit, **body)
+        value = reply.value()
+        if not isinstance(value, dict | list):
+            raise self._lost(kind, about, "its answer was not JSON")
+        return value
+
+    def reply(
+        self,
+        kind: Kind,
+        method: str,
+        path: str,
+        *,
+        about: str = "",
+        limit: int = SMALL,
+        fine: Collection[int] = (),
+        **body: Any,
+    ) -> Reply:
+        """As `call`, but the reply as it came; of a status in `fine` too."""
+        tries = self.patience.tries
+        for attempt in range(tries):
+            self._wait_turn(kind, about)
+            try:
+                reply = self._once(method, path, limit, body)
+            except _TRANSPORT as error:
+                if kind == "ask" and attempt < tries - 1 and arrived(error):
+                    self._sleep(attempt)
+                    continue
+                raise self._broken(kind, about, error) from None
+            if reply.good or reply.status in fine:
+                return reply
+            if attempt == tries - 1 or not self._again(kind, reply, attempt):
+                raise self._refused(kind, reply, about)
+        raise self._lost(kind, about, "it did not answer")
+
+    def stream(self, url: str) -> requests.Response:
+        """A reply whose body is still to be read; for `downloads`.
+
+        Raises:
+            requests.RequestException: as it is.
+            ProviderRefusal: the address is not allowed.
+        """
+        self.limiter.wait(self.patience.longest_pause)
+        return self._send("GET", self.absolute(url), {})
+
+    def absolute(self, path: str) -> str:
+        """A path below the base, or a whole address as it is."""
+        return path if "://" in path else f"{self.base}/{path.lstrip('/')}"
+
+    def masked(self, text: str) -> str:
+        return mask(text, [self.key.secret] if self.key else [])
+
+    @property
+    def limiter(self) -> Limiter:
+        secret = self.key.secret.get_secret_value() if self.key else ""
+        return limiter_for(f"{self.provider} {self.base}", secret, self.per_minute)
+
+    def _wait_turn(self, kind: Kind, about: str) -> None:
+        try:
+            self.limiter.wait(self.patience.longest_pause)
+        except TryLater as later:
+            if kind == "ask":
+                raise
+            wait = later.retry_after
+            raise refuse(self.who, 429, "", about=about, retry_after=wait) from None
+
+    def _once(self, method: str, path: str, limit: int, body: Mapping[str, Any]) -> Reply:
+        response = self._send(method, self.absolute(path), body)
+        with response:
+            ends = time.monotonic() + self.patience.call
+            whole = b"".join(pieces(response, limit, ends))
+            return Reply(response.status_code, response.headers, whole)
+
+    def _send(self, method: str, url: str, body: Mapping[str, Any]) -> requests.Response:
+        """One exchange, with redirects followed for GET only; the key is left behind on the way."""
+        options = dict(body)
+        own = dict(options.pop("headers", {}))
+        with_key = True
+        for _ in range(_REDIRECTS):
+            allow(url, self.base)
+            with_key = with_key and self._may_see_key(url)
+            headers = {**own, **(self._secret_headers() if with_key else {})}
+            response = self._session().request(
+                method,
+                url,
+                headers=headers,
+                timeout=(self.patience.connect, self.patience.read),
+                allow_redirects=False,
+                stream=True,
+                auth=_no_auth,
+                **options,
+            )
+            if method != "GET" or not response.is_redirect:
+                return response
+            url = urljoin(url, response.headers["location"])
+            options.pop("params", None)
+            response.close()
+        raise web.TooManyRedirects("too many redirects")
+
+    def _may_see_key(self, url: str) -> bool:
+        return origin_of(url) in {origin_of(self.base), *self.trusted}
+
+    def _secret_headers(self) -> dict[str, str]:
+        sent = dict(self.headers)
+        if self.key:
+            secret = self.key.secret.get_secret_value()
+            if not (secret.isascii() and secret.isprintable()):
+                raise ProviderRefusal(
+                    Refusal.KEY,
+                    f"{self.who}: the key in {self.key.source} holds signs that no key has; "
+                    "copy it again.",
+                )
+            sent[self.header] = self.scheme + secret
+        return sent
+
+    def _session(self) -> requests.Session:
+        """A fresh session: nothing is kept between calls, so no stale connection eats an order."""
+        session = requests.Session()
+        session.trust_env = not is_loopback(self.base)
+        session.headers.update({"User-Agent": "pickup", "Connection": "close"})
+        return session
+
+    def _again(self, kind: Kind, reply: Reply, attempt: int) -> bool:
+        """Whether to send once more; waits as long as was asked for.
+
+        A 429 says that nothing was accepted, so that even an order may be sent again.
+        """
+        asked = retry_after(reply.headers)
+        if asked is not None:
+            self.limiter.pause(asked)
+            if asked > self.patience.longest_pause:
+                return False
+        if reply.status == 429 and (kind == "ask" or asked is not None):
+            self._sleep(attempt, asked)
+            return True
+        if kind == "ask" and reply.status in _BUSY:
+            self._sleep(attempt, asked)
+            return True
+        return False
+
+    def _sleep(self, attempt: int, asked: float | None = None) -> None:
+        time.sleep(self.patience.pause * 2**attempt if asked is None else asked)
+
+    def _refused(self, kind: Kind, reply: Reply, about: str) -> ProviderError:
+        asked = retry_after(reply.headers)
+        value = reply.value()
+        if 300 <= reply.status < 400:
+            return ProviderRefusal(
+                Refusal.UNREACHABLE,
+                f"{self.who} has moved (status {reply.status}); set its new base URL.",
+            )
+        if kind == "ask" and (reply.status in _BUSY or reply.status >= 500):
+            text = f"{self.who} is busy (status {reply.status}); it will be asked again later."
+            return TryLater(text, asked) if asked is not None else ProviderError(text)
+        if kind == "order" and (reply.status >= 500 or reply.status == 408):
+            return self._lost(kind, about, f"it answered with status {reply.status}")
+        said = json.loads(self.masked(json.dumps(value)))
+        source = self.key.source if self.key else ""
+        return refuse(self.who, reply.status, said, about=about, retry_after=asked, key_from=source)
+
+    def _broken(self, kind: Kind, about: str, error: BaseException) -> ProviderError:
+        """What a transport error means for this kind of request."""
+        if (kind != "ask" and not arrived(error)) or kind == "tell":
+            return ProviderRefusal(
+                Refusal.UNREACHABLE,
+                _start(about) + f"{self.who} cannot be reached at {self.base} "
+                f"({self._cause(error)}), and nothing was ordered; check the network and the "
+                "address, and run again.",
+            )
+        return self._lost(kind, about, self._cause(error))
+
+    def _lost(self, kind: Kind, about: str, cause: str) -> ProviderError:
+        if kind == "order":
+            return SubmitUnknown(
+                _start(about) + f"{self.who} was asked, but its answer was lost ({cause}). "
+                "It may have accepted and charged the order, so it is not sent again by itself; "
+                "“pickup jobs” shows it."
+            )
+        if kind == "tell":
+            return ProviderRefusal(
+                Refusal.UNREACHABLE,
+                _start(about) + f"{self.who} did not answer as it should ({cause}); run again.",
+            )
+        return ProviderError(f"{self.who} cannot be asked now ({cause}); run again later.")
+
+    def _cause(self, error: BaseException) -> str:
+        for cause in _causes(error):
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                return f"its certificate is not trusted: {cause.verify_message}"
+        words = {
+            web.ConnectTimeout: "no connection in time",
+            web.Timeout: "no answer in time",
+            web.InvalidURL: "the address is wrong",
+            web.TooManyRedirects: "it redirects in circles",
+            TooLarge: "its answer is too large",
+            web.ContentDecodingError: "its answer is garbled",
+            web.ChunkedEncodingError: "the connection broke off",
+        }
+        for kind, text in words.items():
+            if isinstance(error, kind):
+                return text
+        return "the connection failed" if not arrived(error) else "the connection broke off"
+
+
+class TooLarge(web.ContentDecodingError):
+    """A reply is larger than any true one would be."""
+
+
+def pieces(response: requests.Response, limit: int, ends: float) -> Iterator[bytes]:
+    """The body in pieces as they arrive, within a size and a time.
+
+    Raises:
+        requests.RequestException: it broke off, is garbled, too large or too late.
+    """
+    size = 0
+    try:
+        while piece := response.raw.read1(_PIECE, decode_content=True):
+            size += len(piece)
+            if size > limit:
+                raise TooLarge(f"more than {limit} bytes")
+            if time.monotonic() > ends:
+                raise web.ReadTimeout("the reply takes too long")
+            yield piece
+    except lower.DecodeError as error:
+        raise web.ContentDecodingError(error) from error
+    except (lower.ProtocolError, lower.SSLError) as error:
+        raise web.ChunkedEncodingError(error) from error
+    except lower.ReadTimeoutError as error:
+        raise web.ReadTimeout(error) from error
+
+
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps `requests` from sending what a .netrc file holds."""
+    return request
+
+
+def _start(about: str) -> str:
+    return f"{about}: " if about else ""

@@ -1,0 +1,169 @@
+"""The `/v1/videos` protocol, which outlived the service it was made for.
+
+OpenAI shut its own service down on 2026-09-24. vLLM-Omni, Dynamo, the LiteLLM proxy and many
+gateways serve the protocol on, so base URL, key and model come from the settings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pickup.errors import ProviderError
+from pickup.providers.base import FoundJob, JobState, JobStatus, Refusal, SubmitUnknown
+from pickup.providers.downloads import download
+from pickup.providers.remote import RemoteProvider, job_id_in, prompt_of
+from pickup.providers.replies import (
+    dig,
+    list_at,
+    number_at,
+    percent_at,
+    state_of,
+    text_at,
+)
+from pickup.providers.uploads import data_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from pickup.providers.base import Order
+    from pickup.providers.card import ModelCard
+    from pickup.providers.catalog import Fit
+
+_PAGE, _PAGES = 100, 20
+_CLOCKS_DIFFER = 300.0
+"""Seconds by which a server's clock may be behind ours when its list is searched."""
+
+
+class OpenAIVideosProvider(RemoteProvider):
+    """Orders, polls and fetches by `/v1/videos`.
+
+    The first frame is sent as `input_reference` at exactly the ordered size; there is no field for
+    a last frame. With a `source_job` the order is a remix of that job's video. The body is a form,
+    which every server takes but Dynamo: for it `PICKUP_OPENAI_VIDEOS_BODY` is `json`.
+    """
+
+    name = "openai-videos"
+    who = "OpenAI Videos"
+    home_url = "https://api.openai.com/v1"
+
+    def submit(self, order: Order) -> str:
+        card, asked = self.asked(order)
+        if order.source_job:
+            path = f"videos/{job_id_in(order.source_job)}/remix"
+            reply = self._post(path, order, json={"prompt": prompt_of(order)})
+        else:
+            reply = self._create(order, card, asked)
+        return self._id_of(reply, order)
+
+    def extend(self, order: Order, seconds: int) -> str:
+        """Order a continuation of `order.source_job`; the id of the new job."""
+        body = {
+            "prompt": prompt_of(order),
+            "seconds": str(seconds),
+            "video": {"id": order.source_job},
+        }
+        return self._id_of(self._post("videos/extensions", order, json=body), order)
+
+    def edit(self, order: Order) -> str:
+        """Order a changed version of `order.source_job`; the id of the new job."""
+        body = {"prompt": prompt_of(order), "video": {"id": order.source_job}}
+        return self._id_of(self._post("videos/edits", order, json=body), order)
+
+    def delete(self, job_id: str) -> bool:
+        """Remove a finished job and its files from the server."""
+        reply = self.client.call("tell", "DELETE", f"videos/{job_id_in(job_id)}")
+        return dig(reply, "deleted") is True
+
+    def ask(self, job_id: str, order: Order) -> JobStatus:
+        reply = self.client.call("ask", "GET", f"videos/{job_id_in(job_id)}")
+        state = state_of(text_at(reply, "status"))
+        if state is JobState.FAILED:
+            gone = text_at(reply, "status").lower() == "expired"
+            said = {"error": dig(reply, "error") or text_at(reply, "message")}
+            return self.failed(order, said, Refusal.EXPIRED if gone else None)
+        if state is JobState.DONE and dig(reply, "error"):
+            return self.failed(order, {"error": dig(reply, "error")})
+        return JobStatus(state, progress=percent_at(reply, "progress"))
+
+    def fetch(
+        self,
+        job_id: str,
+        order: Order,
+        status: JobStatus,
+        out: Path,
+        progress: Callable[[float], None],
+    ) -> Path:
+        return download(self.client, f"videos/{job_id_in(job_id)}/content", out, progress)
+
+    def cancel(self, job_id: str, order: Order) -> bool:
+        """The protocol has only a deletion, which some servers grant to a running job."""
+        try:
+            return self.delete(job_id)
+        except ProviderError:
+            return False
+
+    def find(self, order: Order, since: float) -> Sequence[FoundJob] | None:
+        """All of the server's own list down to `since`; None where the whole is not to be had.
+
+        Jobs of other models are in it as well: a gateway may name a model differently.
+        """
+        found: list[FoundJob] = []
+        start, after = since - _CLOCKS_DIFFER, ""
+        for _ in range(_PAGES):
+            params = {"limit": str(_PAGE), "order": "desc", **({"after": after} if after else {})}
+            reply = self._list(params)
+            if reply is None:
+                return None
+            page = [_found(entry) for entry in list_at(reply, "data")]
+            found += [job for job in page if job.id and (job.created >= start or not job.created)]
+            more = dig(reply, "has_more") is True or len(page) >= _PAGE
+            if not page or not more or 0 < min(job.created for job in page) < start:
+                return found
+            if page[-1].id == after:
+                break
+            after = page[-1].id
+        return None
+
+    def _create(self, order: Order, card: ModelCard, asked: Fit) -> Any:
+        fields = {
+            "prompt": prompt_of(order),
+            "model": order.model,
+            "seconds": str(asked.seconds),
+            "size": asked.size,
+        }
+        first = self.copies(order, asked, card).get("first")
+        if self.setting("BODY").lower() == "json":
+            reference = {"input_reference": {"image_url": data_url(first)}} if first else {}
+            return self._post("videos", order, json={**fields, **reference})
+        files: dict[str, Any] = {name: (None, value) for name, value in fields.items()}
+        if first:
+            files["input_reference"] = ("first.png", first, "image/png")
+        return self._post("videos", order, files=files)
+
+    def _post(self, path: str, order: Order, **body: Any) -> Any:
+        return self.client.call("order", "POST", path, about=order.request.id, **body)
+
+    def _list(self, params: dict[str, str]) -> Any:
+        """A page of the list; None where the server keeps none."""
+        reply = self.client.reply("ask", "GET", "videos", params=params, fine=(404, 405, 501))
+        value = reply.value() if reply.good else None
+        return value if isinstance(dig(value, "data"), list) else None
+
+    def _id_of(self, reply: Any, order: Order) -> str:
+        job_id = text_at(reply, "id")
+        if not job_id:
+            raise SubmitUnknown(
+                f"{order.request.id}: {self.who} answered the order without an id, so it may have "
+                "been accepted; it is not sent again by itself, “pickup jobs” shows it."
+            )
+        return job_id
+
+
+def _found(entry: Any) -> FoundJob:
+    return FoundJob(
+        id=text_at(entry, "id"),
+        created=number_at(entry, "created_at") or 0.0,
+        model=text_at(entry, "model"),
+        prompt=text_at(entry, "prompt"),
+    )

@@ -1,0 +1,225 @@
+"""What all remote providers share: settings, keys, model cards, and the order of things."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from pickup.providers import catalog
+from pickup.providers.addresses import is_private
+from pickup.providers.base import JobState, JobStatus, ProviderRefusal, Refusal
+from pickup.providers.http import Client, Patience
+from pickup.providers.keys import Key, base_url, find_key, setting, variable
+from pickup.providers.limits import TryLater
+from pickup.providers.refusals import refuse
+from pickup.providers.uploads import upload_copy
+from pickup.shots.request import FrameRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pickup.providers.base import FoundJob, Order
+    from pickup.providers.card import ModelCard
+    from pickup.providers.catalog import Fit
+    from pickup.shots.request import ShotRequest
+
+PER_MINUTE = 600.0
+"""Requests a minute to a service on the internet, unless `PICKUP_<PROVIDER>_PER_MINUTE` says."""
+
+
+class RemoteProvider:
+    """A service that is reached over HTTP.
+
+    A subclass says how an order, a poll and a fetch look on the wire. It raises what
+    `providers.base` says, and holds nothing between calls but its settings.
+
+    Attributes:
+        who: the title that messages use.
+        home_url: the vendor's own address, with the version.
+        header, scheme: how the key travels.
+    """
+
+    name: ClassVar[str]
+    who: ClassVar[str]
+    home_url: ClassVar[str]
+    header: ClassVar[str] = "Authorization"
+    scheme: ClassVar[str] = "Bearer "
+    local: bool = False
+
+    def __init__(
+        self, environ: Mapping[str, str] | None = None, *, patience: Patience | None = None
+    ) -> None:
+        self.environ = dict(os.environ if environ is None else environ)
+        self.patience = patience or Patience()
+
+    @cached_property
+    def base(self) -> str:
+        """The address from the settings, with the vendor's version where it has no path."""
+        own = base_url(self.name, self.environ)
+        if not own:
+            return self.home_url
+        return own if urlsplit(own).path.strip("/") else own + urlsplit(self.home_url).path
+
+    @property
+    def official(self) -> bool:
+        """Whether the vendor's own service is asked, and not a server that speaks like it."""
+        return urlsplit(self.base).hostname == urlsplit(self.home_url).hostname
+
+    @cached_property
+    def key(self) -> Key | None:
+        return find_key(self.name, self.environ)
+
+    @cached_property
+    def client(self) -> Client:
+        """Raises `ProviderRefusal` where a key is needed and there is none."""
+        if self.key is None and not is_private(self.base):
+            raise ProviderRefusal(
+                Refusal.KEY,
+                f"{self.who} needs a key; set {variable(self.name, 'API_KEY')} or run "
+                f"“pickup keys set {self.name}”.",
+            )
+        return self.make_client(self.base)
+
+    def make_client(self, base: str) -> Client:
+        return Client(
+            provider=self.name,
+            who=self.who,
+            base=base,
+            key=self.key,
+            header=self.header,
+            scheme=self.scheme,
+            patience=self.patience,
+            per_minute=self._per_minute(),
+        )
+
+    def cards(self) -> Sequence[ModelCard]:
+        return tuple(self.living(card) for card in catalog.cards(self.name))
+
+    def card(self, model: str) -> ModelCard:
+        """The card of a model; one that the catalog does not list gets the provider's general one.
+
+        Raises:
+            RequestError: there is no such model.
+        """
+        return self.living(catalog.card(self.name, model))
+
+    def living(self, card: ModelCard) -> ModelCard:
+        """A model that its vendor has shut down lives on where another server has it."""
+        if self.official or not card.retired_on(date.max):
+            return card
+        return card.model_copy(update={"status": "active", "shutdown": None})
+
+    def asked(self, order: Order) -> tuple[ModelCard, Fit]:
+        """What to ask for.
+
+        Raises:
+            ProviderRefusal: the model cannot do it, or is gone; nothing was sent.
+        """
+        card = self.card(order.model)
+        request = as_ordered(order)
+        problems = catalog.check(card, request)
+        if problems:
+            raise ProviderRefusal(Refusal.UNSUPPORTED, problems[0])
+        return card, catalog.fit(card, request)
+
+    def copies(self, order: Order, asked: Fit, card: ModelCard) -> dict[str, bytes]:
+        """The PNGs to send under `first` and `last`, those that the model binds.
+
+        Raises:
+            MediaError: a frame cannot be read.
+        """
+        wanted: dict[str, Path | None] = {
+            "first": order.first_frame if card.first_frame else None,
+            "last": order.last_frame if card.last_frame else None,
+        }
+        if card.last_needs_first and wanted["first"] is None:
+            wanted["last"] = None
+        shape = catalog.display_ratio(order.request)
+        size = (asked.width, asked.height)
+        return {name: upload_copy(path, size, shape) for name, path in wanted.items() if path}
+
+    def failed(
+        self, order: Order, said: Any, kind: Refusal | None = None, **facts: Any
+    ) -> JobStatus:
+        """A job that ended badly, as an answer to a poll."""
+        refusal = refuse(self.who, None, said, about=order.request.id, kind=kind)
+        return JobStatus(JobState.FAILED, refusal=refusal, **facts)
+
+    def without_film(self, order: Order) -> JobStatus:
+        """“Completed” without a film is a failure."""
+        return self.failed(order, "it was completed, but there is no film", Refusal.FAILED)
+
+    def poll(self, job_id: str, order: Order) -> JobStatus:
+        """Where a job stands; a provider that asks for a pause is taken to be still at it."""
+        try:
+            return self.ask(job_id, order)
+        except TryLater as later:
+            return JobStatus(JobState.RUNNING, retry_after=later.retry_after)
+        except ProviderRefusal as refusal:
+            if refusal.kind is not Refusal.UNSUPPORTED:
+                raise
+            # A job that was accepted and is not known any more.
+            gone = refuse(self.who, None, refusal.detail, about=order.request.id, kind=Refusal.LOST)
+            return JobStatus(JobState.FAILED, refusal=gone)
+
+    def ask(self, job_id: str, order: Order) -> JobStatus:
+        """One poll, as the provider's protocol has it."""
+        raise TypeError(f"{type(self).__name__} does not say how it is polled")
+
+    def cancel(self, job_id: str, order: Order) -> bool:
+        """By default a service has no way to stop a job."""
+        return False
+
+    def find(self, order: Order, since: float) -> Sequence[FoundJob] | None:
+        """By default a service keeps no list."""
+        return None
+
+    def setting(self, name: str, *vendor: str, default: str = "") -> str:
+        """`PICKUP_<PROVIDER>_<NAME>`, else the vendor's variables, else `default`."""
+        own = setting(self.name, name, self.environ)
+        return own or next(filter(None, (self.environ.get(v, "") for v in vendor)), default)
+
+    def _per_minute(self) -> float:
+        text = self.setting("PER_MINUTE")
+        if text.isdigit():
+            return float(text)
+        return 0.0 if is_private(self.base) else PER_MINUTE
+
+
+def as_ordered(order: Order) -> ShotRequest:
+    """The request with the frames that will in fact be sent, and no others."""
+    frames = {"first_frame": order.first_frame, "last_frame": order.last_frame}
+    return order.request.model_copy(
+        update={name: FrameRef(file=str(path)) if path else None for name, path in frames.items()}
+    )
+
+
+def prompt_of(order: Order) -> str:
+    """The words to send.
+
+    Raises:
+        ProviderRefusal: there are none.
+    """
+    text = order.request.text.strip() or order.request.words.strip()
+    if not text:
+        raise ProviderRefusal(
+            Refusal.UNSUPPORTED,
+            f"{order.request.id}: the shot has no words; write some into the plan.",
+        )
+    return text
+
+
+def job_id_in(text: str) -> str:
+    """A job's id as it may stand in an address.
+
+    An id comes from a reply, and must not lead a later request elsewhere.
+    """
+    from urllib.parse import quote
+
+    if not text or text in (".", "..") or len(text) > 500:
+        raise ProviderRefusal(Refusal.LOST, "The job has no id that could be asked for.")
+    return quote(text, safe="")
