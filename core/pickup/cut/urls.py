@@ -86,7 +86,12 @@ def _bare(text: str, base: Path) -> Path | None:
         return Path(text.replace("\\", "/"))
     if "\\" in text and "/" not in text:
         text = text.replace("\\", "/")
-    return base / text if text else None
+    if not text:
+        return None
+    # A relative address may be encoded or not; only the files can tell.
+    if "%" in text and not text.startswith("/") and not (base / text).exists():
+        text = unquote(text)
+    return None if "\0" in text else base / text
 
 
 def _forward(path: Path | str) -> str:
