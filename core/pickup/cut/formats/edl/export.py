@@ -40,13 +40,15 @@ def export_list(cut: Cut, placements: Sequence[Placement], out: Path) -> list[st
     lines = [
         f"TITLE: {' '.join(cut.name.split()) or 'Untitled'}",
         f"FCM: {'DROP FRAME' if cut.drop_frame else 'NON-DROP FRAME'}",
-        f"* FRAME RATE: {rate_text(cut.rate)}",
         "",
     ]
     writer = _Exporter(cut)
     markers = sorted(cut.markers, key=lambda marker: marker.start)
     for number, stretch in enumerate(flat.stretches, start=1):
         lines += writer.event(number, stretch)
+        if number == 1:
+            # Not in the head, where OTIO's adapter refuses comments.
+            lines.append(f"* FRAME RATE: {rate_text(cut.rate)}")
         last = number == len(flat.stretches)
         while markers and (last or markers[0].start < stretch.end):
             marker = markers.pop(0)
@@ -99,10 +101,8 @@ class _Exporter:
         )
         if source.speed != 1:
             speed = float(source.speed * nominal(self._cut.rate))
-            width = 6 if speed < 0 else 5
-            lines.append(
-                f"M2   {source.reel:<8}       {speed:0{width}.1f}                {sides[0]}"
-            )
+            pace = f"{speed:0{6 if speed < 0 else 5}.1f}"
+            lines.append(f"M2   {source.reel:<8}       {pace:<6}               {sides[0]}")
         return lines + self._remarks(stretch)
 
     def _leaving(self, stretch: Stretch) -> _Source:
@@ -133,10 +133,8 @@ class _Exporter:
     def _remarks(self, stretch: Stretch) -> list[str]:
         shown, style = stretch.shown, self._style
         if not isinstance(shown, Item):
-            lines = style.remarks(shown)
-            return [
-                line.replace("FROM CLIP", "TO CLIP") if stretch.dissolve else line for line in lines
-            ]
+            name, *others = style.remarks(shown)
+            return [name.replace("FROM", "TO", 1) if stretch.dissolve else name, *others]
         if shown.kind is ItemKind.SLUG:
             return []
         key = "TO CLIP NAME" if stretch.dissolve else "FROM CLIP NAME"
@@ -145,9 +143,8 @@ class _Exporter:
             file = shown.media.path.name if shown.media.path else shown.media.name
             file = re.split(r"[/\\]", file)[-1]
             lines += [style.comment("SOURCE FILE", file)] if file else []
-        lines += [
-            style.comment("COMMENT", note) for note in shown.note.splitlines() if note.strip()
-        ]
+        notes = [note for note in shown.note.splitlines() if note.strip()]
+        lines += [style.comment("COMMENT", note) for note in notes]
         if shown.pickup:
             lines.append(style.comment("COMMENT", pickup_comment(shown.pickup)))
         return lines

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pickup.cut.formats.edl.skyline import Skyline
 from pickup.cut.model import Item, ItemKind
+from pickup.cut.placement import Placement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pickup.cut.model import Cut, Track
-    from pickup.cut.placement import Placement
 
-Shown = Item | Placement if TYPE_CHECKING else object
+Shown: TypeAlias = Item | Placement
 """What an event may show."""
 
 _PICTURE = (ItemKind.CLIP, ItemKind.NESTED, ItemKind.SLUG)
@@ -62,9 +63,10 @@ def flatten(cut: Cut, placements: Sequence[Placement]) -> Flat:
     dissolves: dict[int, tuple[int, Item | None]] = {}
     undrawn = 0
     for track in tracks:
+        clips = _Clips(track)
         for item in track.items:
             if item.kind is ItemKind.TRANSITION and item.enabled and item.duration > 0:
-                undrawn += not _draw(skyline, track, item, dissolves)
+                undrawn += not _draw(skyline, clips, item, dissolves)
     for start, end, shown in _joined(skyline, set(dissolves)):
         length, leaving = dissolves.get(start, (0, None))
         flat.stretches.append(Stretch(start, end, shown, min(length, end - start), leaving))
@@ -72,23 +74,35 @@ def flatten(cut: Cut, placements: Sequence[Placement]) -> Flat:
     return flat
 
 
+class _Clips:
+    """A track's clips, asked which of them begins last before a frame."""
+
+    def __init__(self, track: Track) -> None:
+        clips = [i for i in track.items if i.kind in _PICTURE and i.enabled and i.duration > 0]
+        self._clips = sorted(clips, key=lambda item: item.start)
+        self._starts = [item.start for item in self._clips]
+
+    def begun_before(self, frame: int) -> Item | None:
+        index = bisect_left(self._starts, frame)
+        return self._clips[index - 1] if index else None
+
+
 def _draw(
     skyline: Skyline[Shown],
-    track: Track,
+    clips: _Clips,
     transition: Item,
     dissolves: dict[int, tuple[int, Item | None]],
 ) -> bool:
     """Turn a transition into a dissolve at its start, if nothing but its two clips shows there."""
     first, last = transition.start, transition.end
-    clips = [item for item in track.items if item.kind in _PICTURE and item.enabled]
-    leaving = next((i for i in clips if i.start < first <= i.end and i.end < last), None)
-    arriving = next((i for i in clips if i.start < last < i.end and i.start >= first), None)
-    arriving = arriving or next((i for i in clips if i.end == last and i.start >= first), None)
+    leaving, arriving = clips.begun_before(first), clips.begun_before(last)
+    leaving = leaving if leaving and first <= leaving.end <= last else None
+    arriving = arriving if arriving and first <= arriving.start and last <= arriving.end else None
     if leaving is None and arriving is None:
         return False
     if arriving is None:
         arriving = Item(ItemKind.SLUG, "BL", first, last)
-    over = [shown for start, end, shown in skyline.stretches() if start < last and first < end]
+    over = skyline.over(first, last)
     if any(shown is not leaving and shown is not arriving for shown in over):
         return False
     skyline.lay(first, last, arriving)

@@ -251,9 +251,10 @@ def _place_all(path: Path, document: EdlDocument, clock: Clock) -> list[Placed]:
     for group in document.groups:
         for index, event in enumerate(group):
             where = _record_range(path, event, clock)
-            if placed and not midnight and placed[-1].where.start - where.start > half:
-                if placed[-1].where.end > clock.day - clock.day // 24:
-                    midnight = clock.day
+            before = placed[-1].where if placed else where
+            is_late = before.end > clock.day - clock.day // 24
+            if not midnight and is_late and before.start - where.start > half:
+                midnight = clock.day
             if midnight and where.start < half:
                 where = FrameRange(where.start + midnight, where.end + midnight)
             placed.append(Placed(event, where, group, index))

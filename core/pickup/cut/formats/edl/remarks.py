@@ -46,28 +46,8 @@ _MACHINE = re.compile(
     re.IGNORECASE,
 )
 _COLORS = frozenset(
-    [
-        "RED",
-        "PINK",
-        "ORANGE",
-        "YELLOW",
-        "GREEN",
-        "CYAN",
-        "BLUE",
-        "PURPLE",
-        "MAGENTA",
-        "BLACK",
-        "WHITE",
-        "ROSE",
-        "LAVENDER",
-        "SKY",
-        "MINT",
-        "LEMON",
-        "SAND",
-        "COCOA",
-        "CREAM",
-        "FUCHSIA",
-    ]
+    {"RED", "PINK", "ORANGE", "YELLOW", "GREEN", "CYAN", "BLUE", "PURPLE", "MAGENTA", "BLACK"}
+    | {"WHITE", "ROSE", "LAVENDER", "SKY", "MINT", "LEMON", "SAND", "COCOA", "CREAM", "FUCHSIA"}
 )
 
 

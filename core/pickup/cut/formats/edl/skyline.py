@@ -32,5 +32,9 @@ class Skyline(Generic[T]):
         self._values[first:last] = [piece[2] for piece in pieces]
         return covered
 
+    def over(self, start: int, end: int) -> list[T]:
+        """What lies on top anywhere between two frames."""
+        return self._values[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+
     def stretches(self) -> list[tuple[int, int, T]]:
         return list(zip(self._starts, self._ends, self._values, strict=True))
