@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from pickup.errors import RequestError
 from pickup.files import sha256_of, write_bytes
-from pickup.jobs import local
+from pickup.jobs import client, local
 from pickup.jobs.budget import card_of, estimate
+from pickup.jobs.handover import hand_over
 from pickup.jobs.ledger import Wanted
 from pickup.jobs.money import NO_LIMITS, Limits
-from pickup.jobs.orders import OrderState
+from pickup.jobs.orders import OrderState, event_of
 from pickup.jobs.steps import Steps
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def fulfil(
     should_stop: Callable[[], bool] = lambda: False,
     limits: Limits = NO_LIMITS,
     provider_of: Callable[[str], Provider] | None = None,
+    start: Callable[[Ledger], None] = client.start_worker,
 ) -> list[OrderRecord]:
     """Order what is not yet there, wait for it, and return each order as it then stands.
 
@@ -48,6 +50,7 @@ def fulfil(
         should_stop: asked often.
         limits: see `money.Limits`.
         provider_of: a provider by name, where it is not an installed one.
+        start: starts a worker for remote orders where none lives.
 
     Raises:
         RequestError: a model is not known.
@@ -59,7 +62,12 @@ def fulfil(
     run = uuid.uuid4().hex
     records = _refresh(ledger, ledger.reserve(wanted, limits, run=run))
     steps = Steps(ledger, find, worker=f"front-{run[:8]}", limits=limits)
-    _make_local(steps, records, _one_at_a_time(on_event), should_stop)
+    remote = [record.key for record in records if not record.local]
+    told = _one_at_a_time(on_event)
+    with ThreadPoolExecutor(1, "pickup-watch") as watcher:
+        watching = watcher.submit(client.watch, ledger, remote, told, should_stop, start)
+        _make_local(steps, records, told, should_stop)
+        watching.result()
     by_key = {record.key: record for record in ledger.list(keys=[r.key for r in records])}
     return [by_key[order.key] for order in orders]
 
@@ -99,7 +107,11 @@ def _installed(name: str) -> Provider:
 
 
 def _refresh(ledger: Ledger, records: Sequence[OrderRecord]) -> list[OrderRecord]:
-    """A finished order whose file is gone or spoilt is to be made, or fetched, again."""
+    """Take up again what can be, without anything being paid for twice.
+
+    A finished order whose file is gone or spoilt is made again where that costs nothing, and else
+    fetched again. What could not be explained, or not be fetched, is looked into once more.
+    """
     fresh = []
     for record in records:
         if record.state is OrderState.FETCHED and not local.intact(record):
@@ -107,6 +119,11 @@ def _refresh(ledger: Ledger, records: Sequence[OrderRecord]) -> list[OrderRecord
             record = ledger.move(
                 record.key, state, reason="its file was lost here", file="", sha256=""
             )
+        elif record.state is OrderState.LOST and record.job_id:
+            record = ledger.move(record.key, OrderState.SUBMITTED, reason="")
+        if not record.local and record.state is not OrderState.FETCHED:
+            hand_over(ledger, record.key)
+            record = ledger.get(record.key)
         fresh.append(record)
     return fresh
 
@@ -129,7 +146,7 @@ def _make_local(
     def work(queue: list[OrderRecord]) -> None:
         for record in queue:
             done = local.make(steps, record.key, on_event, lambda: stop.is_set() or should_stop())
-            on_event(local.told(done))
+            on_event(event_of(done))
 
     with ThreadPoolExecutor(len(queues), "pickup-local") as pool:
         futures = [pool.submit(work, queue) for queue in queues.values()]

@@ -19,7 +19,7 @@ from pickup.home import store as default_store
 from pickup.jobs import money
 from pickup.jobs.database import postgres_engine, reading, sqlite_engine, sqlite_file, writing
 from pickup.jobs.orders import OrderRecord, OrderState, check_transition
-from pickup.jobs.tables import dollars, micros, moves, orders, runs, upgrade, uses
+from pickup.jobs.tables import dollars, micros, moves, orders, runs, upgrade, uses, workers
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -64,15 +64,19 @@ class Ledger:
 
     Args:
         engine: where it is kept.
-        folder: the store; paths in the book are relative to it.
+        home: the folder of this user's own files.
+        store: what paths in the book are relative to.
+        url: of a team's Postgres, or empty.
 
     Raises:
         LedgerError: from any method, when the book cannot be read or written now.
     """
 
-    def __init__(self, engine: sa.Engine, folder: Path) -> None:
+    def __init__(self, engine: sa.Engine, home: Path, store: Path, url: str = "") -> None:
         self.engine = engine
-        self.store = folder
+        self.home = home
+        self.store = store
+        self.url = url
 
     @classmethod
     def open(
@@ -89,7 +93,7 @@ class Ledger:
             engine = postgres_engine(url)
         else:
             engine = sqlite_engine(sqlite_file(folder, "ledger.sqlite"), busy_seconds)
-        ledger = cls(engine, default_store() if home is None else folder)
+        ledger = cls(engine, folder, folder if home else default_store(), url)
         try:
             with ledger.write() as connection:
                 ledger.take_turn(connection)
@@ -181,30 +185,36 @@ class Ledger:
                     reserved=time.time(),
                     first_frame=item.first_frame,
                     last_frame=item.last_frame,
-                    handed=row.handed if row.local else row.taken + 1,
+                    handed=row.handed if row.local else row.handed + 1,
                 )
             )
         elif run and OrderState(row.state) is not OrderState.FETCHED:
             connection.execute(orders.update().where(orders.c.key == order.key).values(run=run))
         _note_use(connection, order)
 
-    def claim(self, key: str, worker: str, limits: Limits) -> OrderRecord:
-        """Take an order from INTENT to SENDING: one process alone gets to send it.
+    def claim(self, key: str, worker: str, limits: Limits) -> tuple[OrderRecord, bool]:
+        """Take an order from INTENT to SENDING; whether this very call did so, and may send it.
 
-        The returned record is SENDING by `worker` where that succeeded, and else tells why not;
-        where the money no longer suffices, it is REFUSED.
+        Where the money no longer suffices, the order is REFUSED.
+
+        Raises:
+            LedgerError: the other workers have given `worker` up.
         """
         with self.write() as connection:
             self.take_turn(connection)
             row = self._required(connection, key)
-            if OrderState(row.state) is OrderState.INTENT:
-                reason = money.over(connection, limits, row.run)
-                if reason:
-                    self._move(connection, row, OrderState.REFUSED, {"reason": reason})
-                else:
-                    facts = {"worker": worker, "sent": time.time(), "reason": ""}
-                    self._move(connection, row, OrderState.SENDING, facts)
-            return self._one(connection, key)
+            if OrderState(row.state) is not OrderState.INTENT:
+                return self.record(row), False
+            alive = connection.scalar(sa.select(workers.c.alive).where(workers.c.id == worker))
+            if alive is False:
+                raise LedgerError("This worker was given up by the others, and sends no more.")
+            reason = "" if row.local else money.over(connection, limits, row.run)
+            if reason:
+                self._move(connection, row, OrderState.REFUSED, {"reason": reason})
+            else:
+                facts = {"worker": worker, "sent": time.time(), "reason": ""}
+                self._move(connection, row, OrderState.SENDING, facts)
+            return self._one(connection, key), not reason
 
     def move(
         self,

@@ -9,7 +9,7 @@ import filelock
 
 from pickup.errors import PickupError
 from pickup.files import sha256_of
-from pickup.jobs.orders import OrderEvent, OrderRecord, OrderState
+from pickup.jobs.orders import OrderEvent, OrderRecord, OrderState, event_of
 from pickup.providers.base import JobState
 
 if TYPE_CHECKING:
@@ -59,17 +59,6 @@ def intact(record: OrderRecord) -> bool:
     )
 
 
-def told(record: OrderRecord, message: str = "") -> OrderEvent:
-    return OrderEvent(
-        record.key,
-        record.shot,
-        record.take,
-        record.state,
-        record.progress,
-        message or record.reason,
-    )
-
-
 def _make(
     steps: Steps,
     key: str,
@@ -102,7 +91,7 @@ def _drive(
     while record.state is OrderState.SUBMITTED:
         _heed(should_stop)
         record, status = steps.poll(record.key)
-        on_event(told(record))
+        on_event(event_of(record))
         if status and status.state is JobState.DONE:
             return steps.fetch(record.key, status, progress)
         if record.state is OrderState.SUBMITTED:

@@ -212,3 +212,10 @@ class OrderEvent:
     state: OrderState
     fraction: float | None = None
     message: str = ""
+
+
+def event_of(record: OrderRecord) -> OrderEvent:
+    """What there is to tell of an order as it stands."""
+    return OrderEvent(
+        record.key, record.shot, record.take, record.state, record.progress, record.reason
+    )

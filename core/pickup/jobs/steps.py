@@ -12,6 +12,7 @@ the in-process loop drive the same steps.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ from pickup.providers.base import (
 from pickup.shots.request import ShotRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pickup.jobs.ledger import Ledger
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
 S = OrderState
 GONE = frozenset({Refusal.EXPIRED, Refusal.LOST})
 FINAL = frozenset({Refusal.MODERATION, Refusal.UNSUPPORTED, Refusal.FAILED})
+_BREAKAGE = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, OSError),
+    *(RuntimeError, TypeError, ValueError),
+)
 STALE_SECONDS = 20.0
 """A sender that was stopped for longer than this before its request left does not send it."""
 
@@ -48,6 +53,18 @@ class Boundary(Protocol):
     """Told of each instant at which a crash would leave something half done. Tests crash there."""
 
     def __call__(self, name: str) -> None: ...
+
+
+@contextlib.contextmanager
+def whole(provider: Provider) -> Iterator[None]:
+    """A provider that breaks inside has not answered: its breakage as a `ProviderError`."""
+    try:
+        yield
+    except _BREAKAGE as error:
+        cause = " ".join(str(error).split())[:200]
+        raise ProviderError(
+            f"{provider.name} broke off ({type(error).__name__}: {cause})"
+        ) from error
 
 
 def _pass(name: str) -> None:
@@ -92,29 +109,31 @@ class Steps:
 
         Only the process that moves the order to SENDING sends it, so two of them never both do.
         """
+        record = self.ledger.get(key)
+        try:
+            provider, order = self.provider_of(record.provider), self.order(record)
+        except RequestError as error:
+            return self._move(key, S.REFUSED, S.INTENT, reason=str(error))
         self.boundary("before claim")
-        record = self.ledger.claim(key, self.worker, self.limits)
-        if record.state is not S.SENDING or record.worker != self.worker:
+        record, mine = self.ledger.claim(key, self.worker, self.limits)
+        if not mine:
             return record
         claimed = time.monotonic()
         self.boundary("claimed")
-        order, provider = self.order(record), self.provider_of(record.provider)
         if time.monotonic() - claimed > STALE_SECONDS:
-            return self._move(key, S.INTENT, S.SENDING, reason="was held up before it was sent")
+            return self._learnt(key, S.INTENT, reason="was held up before it was sent")
         try:
-            job_id = provider.submit(order)
+            with whole(provider):
+                job_id = provider.submit(order)
         except ProviderRefusal as refusal:
             state = S.INTENT if refusal.kind is Refusal.UNREACHABLE else S.REFUSED
-            return self._move(key, state, S.SENDING, reason=str(refusal))
+            return self._learnt(key, state, reason=str(refusal))
         except (MediaError, RequestError) as error:  # of our own input: nothing has left
-            return self._move(key, S.REFUSED, S.SENDING, reason=str(error))
+            return self._learnt(key, S.REFUSED, reason=str(error))
         except PickupError as error:
-            return self._move(key, S.UNKNOWN, S.SENDING, reason=str(error))
-        except BaseException:
-            self._move(key, S.UNKNOWN, S.SENDING, reason="the sending broke off in mid-air")
-            raise
+            return self._learnt(key, S.UNKNOWN, reason=str(error))
         self.boundary("accepted")
-        record = self._commit_job(key, job_id)
+        record = self._learnt(key, S.SUBMITTED, job_id=job_id, reason="")
         self.boundary("job id committed")
         return record
 
@@ -125,8 +144,10 @@ class Steps:
             return record, None
         self.boundary("before poll")
         try:
-            status = self.provider_of(record.provider).poll(record.job_id, self.order(record))
-        except ProviderError as error:
+            provider = self.provider_of(record.provider)
+            with whole(provider):
+                status = provider.poll(record.job_id, self.order(record))
+        except (ProviderError, RequestError) as error:
             return self._gone(record, error), None
         self.boundary("polled")
         return self._heard(record, status), status
@@ -154,19 +175,16 @@ class Steps:
         self.boundary("cost committed")
         return record
 
-    def _commit_job(self, key: str, job_id: str) -> OrderRecord:
-        """A job was paid for: its id is offered to the ledger until it takes it."""
+    def _learnt(self, key: str, state: OrderState, **facts: str) -> OrderRecord:
+        """What came of a submission; offered to the ledger until it takes it, for it may be paid.
+
+        Another process may have declared the order unknown meanwhile; it knows less.
+        """
         give_up, wait = time.monotonic() + self.commit_patience, 0.1
+        expect = (S.SENDING, S.UNKNOWN) if state is S.SUBMITTED else (S.SENDING,)
         while True:
             try:
-                return self.ledger.move(
-                    key,
-                    S.SUBMITTED,
-                    expect=(S.SENDING, S.UNKNOWN),
-                    worker=self.worker,
-                    job_id=job_id,
-                    reason="",
-                )
+                return self.ledger.move(key, state, expect=expect, worker=self.worker, **facts)
             except LedgerError:
                 if time.monotonic() > give_up:
                     raise
@@ -191,7 +209,7 @@ class Steps:
             return self._move(key, S.SUBMITTED, S.SUBMITTED, progress=progress, reason="", **facts)
         return record
 
-    def _gone(self, record: OrderRecord, error: ProviderError) -> OrderRecord:
+    def _gone(self, record: OrderRecord, error: PickupError) -> OrderRecord:
         """An answer that ends a job ends it; any other means to ask again later."""
         state = S.SUBMITTED
         if isinstance(error, ProviderRefusal):
@@ -209,7 +227,8 @@ class Steps:
         provider = self.provider_of(record.provider)
         try:
             aside.parent.mkdir(parents=True, exist_ok=True)
-            arrived = provider.fetch(record.job_id, self.order(record), status, aside, progress)
+            with whole(provider):
+                arrived = provider.fetch(record.job_id, self.order(record), status, aside, progress)
             self.boundary("fetched aside")
             with arrived.open("rb+") as stream:
                 if not stream.seek(0, os.SEEK_END):

@@ -93,7 +93,9 @@ workers = sa.Table(
     sa.Column("host", sa.Text, nullable=False),
     sa.Column("pid", sa.Integer, nullable=False),
     sa.Column("beat", sa.BigInteger, nullable=False, default=0),
+    sa.Column("seen", sa.Float, nullable=False),
     sa.Column("alive", sa.Boolean, nullable=False, default=True),
+    sa.Column("inherited", sa.Boolean, nullable=False, default=False),
     sa.Column("started", sa.Float, nullable=False),
 )
 

@@ -1,0 +1,118 @@
+"""How a front end sees to it that remote orders are carried out, and watches them, without DBOS."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import filelock
+
+from pickup.jobs import notice, presence
+from pickup.jobs.orders import OrderEvent, OrderRecord, OrderState, event_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pickup.jobs.ledger import Ledger
+
+LOOK_SECONDS = 0.2
+ALIVE_SECONDS = 2.0
+LOG_BYTES = 1_000_000
+
+_started: list[subprocess.Popen[bytes]] = []
+"""Kept, so that those which end while this process lives are noticed and leave nothing behind."""
+
+
+def watch(
+    ledger: Ledger,
+    keys: Sequence[str],
+    on_event: Callable[[OrderEvent], None],
+    should_stop: Callable[[], bool],
+    start: Callable[[Ledger], None] | None = None,
+) -> None:
+    """Wait until no worker has these orders in hand, and tell of every change.
+
+    Args:
+        ledger: the order book.
+        keys: the orders.
+        on_event: told of changes.
+        should_stop: asked often; the orders go on without this front end.
+        start: starts a worker where none lives.
+    """
+    start = start or start_worker
+    told: dict[str, tuple[object, ...]] = {}
+    looked = float("-inf")
+    make_room(ledger)
+    while keys and not should_stop():
+        if time.monotonic() - looked > ALIVE_SECONDS:
+            looked = time.monotonic()
+            if not alive(ledger):
+                start(ledger)
+        records = ledger.list(keys=keys)
+        for record in records:
+            facts = (record.state, record.progress, record.reason)
+            if told.get(record.key) != facts:
+                told[record.key] = facts
+                on_event(event_of(record))
+        if not any(under_way(record) for record in records):
+            return
+        time.sleep(LOOK_SECONDS)
+
+
+def under_way(record: OrderRecord) -> bool:
+    """Whether a worker is still to do something about it."""
+    return record.state.live or (record.state is OrderState.UNKNOWN and record.in_hand)
+
+
+def alive(ledger: Ledger) -> bool:
+    """Whether some worker takes this book's orders: here, or on any machine of the team."""
+    lock = filelock.FileLock(notice.lock_of(ledger.home))
+    try:
+        with lock.acquire(timeout=0):
+            pass
+    except filelock.Timeout:
+        return True
+    return ledger.shared and presence.anyone(ledger)
+
+
+def make_room(ledger: Ledger) -> None:
+    """Where the worker of this home was started with other keys or addresses, let it leave."""
+    hanging = notice.read(ledger.home)
+    other = hanging.get("environment") != notice.environment()
+    if hanging and other and not hanging.get("service") and alive(ledger):
+        notice.ask_to_leave(ledger.home, str(hanging.get("worker", "")))
+
+
+def start_worker(ledger: Ledger) -> None:
+    """Start a worker that outlives this process and ends when there is nothing more to do."""
+    import pickup
+
+    environment = dict(os.environ)
+    source = str(Path(pickup.__file__).resolve().parents[1])
+    paths = [source, *filter(None, [environment.get("PYTHONPATH")])]
+    environment.update(PYTHONPATH=os.pathsep.join(paths), PICKUP_HOME=str(ledger.home))
+    log = ledger.home / "worker.log"
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > LOG_BYTES:
+            log.replace(log.with_suffix(".old.log"))
+    detached: dict[str, Any] = (
+        {"creationflags": 0x00000008 | 0x00000200}  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP
+        if sys.platform == "win32"
+        else {"start_new_session": True}
+    )
+    _started[:] = [process for process in _started if process.poll() is None]
+    with log.open("ab") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pickup.jobs.worker"],
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            env=environment,
+            **detached,
+        )
+    _started.append(process)
