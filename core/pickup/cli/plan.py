@@ -1,0 +1,61 @@
+"""`pickup plan`: all shots of a cut as one file that a person can read, edit and diff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pickup.cli.fill import marker_color, shot_options, shot_settings
+from pickup.cli.options import cut_argument, kinds_option, reading_options
+from pickup.cut.gap import FILLED_KINDS
+
+
+@click.command()
+@cut_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PLAN.json")
+@kinds_option(FILLED_KINDS)
+@shot_options
+@reading_options
+def plan(cut: Path, output: Path | None, **options: Any) -> None:
+    """Write the plan of CUT: every shot, with its words and its reference frames.
+
+    Edit it, then run “pickup fill CUT --plan PLAN.json”.
+    """
+    from pickup.cli.gaps import counted
+    from pickup.cli.output import note
+    from pickup.cut.formats.base import ReadOptions
+    from pickup.cut.gaps import GapOptions
+    from pickup.fill.folder import PickupFolder
+    from pickup.fill.run import keep_plan, make_plans, whole_plan, with_frames
+    from pickup.fill.values import FillOptions, Silent
+    from pickup.hosts.file import FileHost, check_writable
+    from pickup.shots.plan import write_plan
+
+    host = FileHost(cut.absolute(), cut.absolute(), ReadOptions(options["rate"]))
+    document = host.read()
+    folder = PickupFolder.of(cut)
+    check_writable(output.absolute() if output else folder.plan)
+    wanted = FillOptions(
+        gaps=GapOptions(
+            options["min_frames"], options["kinds"], marker_color(options["marker_color"])
+        ),
+        shots=shot_settings(options),
+        sequence=options["sequence"],
+    )
+    planned, slips = make_plans(document, folder, wanted)
+    planned = with_frames(planned, folder, Silent())
+    made = whole_plan(host, planned)
+    if output is None:
+        keep_plan(made, folder, None)
+    else:
+        write_plan(made, output)
+    for message in [*document.notes, *made.notes]:
+        note(message)
+    if slips:
+        note(f"{counted(slips, 'shorter hole')} left alone (see --min-frames).")
+    missing = sum(1 for s in made.shots for f in (s.first_frame, s.last_frame) if f and f.reason)
+    if missing:
+        note(f"{counted(missing, 'reference frame')} could not be had; the plan says why.")
+    click.echo(f"{counted(len(made.shots), 'shot')} planned: {output or folder.plan}")

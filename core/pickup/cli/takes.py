@@ -1,0 +1,53 @@
+"""`pickup takes`: what there is of each shot, and which one is placed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pickup.cli.options import cut_argument
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@cut_argument
+@click.option("--choose", metavar="TAKE", help="Place this take at the next fill, as pk010_t02.")
+def takes(cut: Path, choose: str | None) -> None:
+    """List the takes made for CUT."""
+    from pickup.cli.output import table
+    from pickup.errors import RequestError
+    from pickup.fill.folder import PickupFolder
+    from pickup.fill.takes import choose as choose_take
+    from pickup.fill.takes import read_takes
+
+    folder = PickupFolder.of(cut)
+    if choose:
+        shot, _, number = choose.rpartition("_t")
+        if not shot or not number.isdecimal():
+            raise RequestError(f"“{choose}” does not name a take; they are called like pk010_t02.")
+        choose_take(folder, shot, int(number))
+    found = read_takes(folder)
+    if not found:
+        click.echo(f"{cut.name} has no takes yet; “pickup fill {cut.name}” makes some.")
+        return
+    table(
+        ["take", "", "frames", "model", "cost", "file", "words"],
+        [
+            (
+                take.name,
+                "chosen" if take.chosen else "",
+                str(take.visible),
+                f"{take.record.provider}:{take.record.model}",
+                f"${take.record.cost_usd:.2f}" if take.record.cost_usd else "–",
+                take.file,
+                take.record.prompt,
+            )
+            for take in found
+        ],
+        right={2, 4},
+    )
+    if choose:
+        click.echo(f"Run “pickup fill {cut.name}” again to place it.")

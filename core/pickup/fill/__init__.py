@@ -1,0 +1,1 @@
+"""The main job, end to end: plan, order, conform, place, report."""

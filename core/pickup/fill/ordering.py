@@ -1,0 +1,115 @@
+"""Which takes are wanted, which are there already, and what the others will cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pickup.errors import RequestError
+from pickup.fill.conforming import fits
+from pickup.fill.prepare import frame_file
+from pickup.fill.takes import Take, read_takes
+from pickup.fill.values import Bill
+from pickup.jobs.budget import estimate
+from pickup.jobs.orders import TakeOrder
+from pickup.providers.registry import resolve_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pickup.cut.model import Cut
+    from pickup.fill.folder import PickupFolder
+    from pickup.fill.prepare import PlannedCut
+    from pickup.media.spec import Deliver
+    from pickup.providers.base import Provider
+    from pickup.providers.card import ModelCard
+    from pickup.shots.request import ShotRequest
+
+DEFAULT_MODEL = "animatic"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A take wanted for a shot: one that lies in the folder already, or an order for one.
+
+    Attributes:
+        older: numbers of the takes that the shot had before.
+    """
+
+    cut: Cut
+    shot: ShotRequest
+    ready: Take | None = None
+    order: TakeOrder | None = None
+    provider: Provider | None = None
+    card: ModelCard | None = None
+    older: frozenset[int] = frozenset()
+
+
+def wanted_takes(
+    planned: PlannedCut, folder: PickupFolder, deliver: Deliver, retake: str
+) -> list[Wanted]:
+    """The takes of every shot of a sequence.
+
+    A take made before from the same request is used again. Where the request has changed, the new
+    take gets a number of its own, and the old one stays.
+
+    Raises:
+        RequestError: a model is not known, or retired.
+    """
+    wanted = []
+    for shot in planned.shots:
+        provider, card = resolve_model(shot.model or DEFAULT_MODEL)
+        # The model is part of what is asked for, whether the user named it or not.
+        shot = shot.model_copy(update={"model": card.name})
+        older = frozenset(take.record.take for take in read_takes(folder, shot.id))
+        for number, ready in _numbers(shot, planned.cut, folder, deliver, shot.id == retake):
+            if ready is not None:
+                wanted.append(Wanted(planned.cut, shot, ready=ready))
+                continue
+            order = TakeOrder(
+                request=shot,
+                model=card.name,
+                take=number,
+                first_frame=frame_file(shot.first_frame, folder),
+                last_frame=frame_file(shot.last_frame, folder),
+                cut=folder.root.name,
+            )
+            wanted.append(Wanted(planned.cut, shot, None, order, provider, card, older))
+    return wanted
+
+
+def _numbers(
+    shot: ShotRequest, cut: Cut, folder: PickupFolder, deliver: Deliver, retake: bool
+) -> list[tuple[int, Take | None]]:
+    takes = [t for t in read_takes(folder, shot.id) if t.record.gap == shot.gap.id]
+    identity = shot.sha256()
+    same = [t for t in takes if t.record.request_sha256 == identity]
+    result: list[tuple[int, Take | None]] = [
+        (t.record.take, t if fits(t, shot, cut, folder, deliver) else None) for t in same
+    ]
+    highest = max((t.record.take for t in read_takes(folder, shot.id)), default=0)
+    missing = max(shot.takes - len(same), 0) + (1 if retake else 0)
+    return result + [(highest + i, None) for i in range(1, missing + 1)]
+
+
+def bill(wanted: Sequence[Wanted]) -> Bill:
+    """What will be spent and sent, of the takes that no local model makes."""
+    lines, uploads = [], []
+    for take in wanted:
+        if take.order is None or take.provider is None or take.provider.local:
+            continue
+        assert take.card is not None
+        cost = estimate(take.card, take.shot)
+        lines.append((f"{take.shot.id} take {take.order.take}", take.card.name, cost))
+        frames = [f.name for f in (take.order.first_frame, take.order.last_frame) if f]
+        what = " and ".join(["its words", *frames])
+        uploads.append(f"{take.shot.id}: {what} go to {take.provider.name}")
+    return Bill(tuple(lines), tuple(dict.fromkeys(uploads)))
+
+
+def check_retake(retake: str, planned: Sequence[PlannedCut]) -> None:
+    """Raises `RequestError` when the shot to retake is not there."""
+    shots = [shot.id for cut in planned for shot in cut.shots]
+    if retake and retake not in shots:
+        known = ", ".join(shots) or "none"
+        raise RequestError(f"There is no shot “{retake}” to retake; this cut has {known}.")

@@ -1,0 +1,112 @@
+"""Takes to placements: which take stands where, and what is an alternative of what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pickup.cut.placement import Placement
+from pickup.errors import PlanError
+from pickup.fill.prepare import PlannedCut
+from pickup.fill.takes import read_takes
+from pickup.fill.values import FilledShot
+from pickup.shots.plan import read_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pickup.cut.model import Cut, CutFile, Item
+    from pickup.fill.folder import PickupFolder
+    from pickup.fill.takes import Take
+    from pickup.shots.request import ShotRequest
+
+
+def filled_shots(
+    planned: Sequence[PlannedCut], folder: PickupFolder, failed: dict[str, str]
+) -> list[FilledShot]:
+    """Every shot that has a take fit to be placed; where none is chosen, the newest counts."""
+    filled = []
+    for cut in planned:
+        for shot in cut.shots:
+            takes = tuple(t for t in read_takes(folder, shot.id) if _usable(t, shot, folder))
+            if not takes:
+                failed.setdefault(shot.id, "no take of it could be made")
+                continue
+            chosen = next((t for t in takes if t.chosen), takes[-1])
+            filled.append(FilledShot(cut.cut, shot, takes, chosen))
+    return filled
+
+
+def _usable(take: Take, shot: ShotRequest, folder: PickupFolder) -> bool:
+    same = (take.record.gap, take.visible, take.rate) == (shot.gap.id, shot.frames, shot.rate)
+    return same and (folder.takes / take.file).is_file()
+
+
+def placements(
+    planned: Sequence[PlannedCut], filled: Sequence[FilledShot], folder: PickupFolder
+) -> dict[int, list[Placement]]:
+    """What a host is to put into each cut, by the cut's index in its document."""
+    by_shot = {shot.shot.id: shot for shot in filled}
+    result: dict[int, list[Placement]] = {}
+    for cut in planned:
+        for shot in cut.shots:
+            done = by_shot.get(shot.id)
+            if done is not None:
+                result.setdefault(cut.index, []).append(_placement(done, folder))
+    return result
+
+
+def _placement(done: FilledShot, folder: PickupFolder) -> Placement:
+    gap = done.shot.gap
+    return Placement(
+        start=gap.start,
+        end=gap.start + gap.duration,
+        name=done.chosen.name,
+        takes=tuple(take.media(folder) for take in done.takes),
+        active=done.takes.index(done.chosen),
+        track=gap.track,
+        note=done.shot.text,
+    )
+
+
+def retakes_in(
+    document: CutFile, folder: PickupFolder, planned: list[PlannedCut], retake: str
+) -> list[PlannedCut]:
+    """The plans with the shot to retake, which may stand in the cut already, filled before."""
+    if any(shot.id == retake for cut in planned for shot in cut.shots):
+        return planned
+    for index, cut in enumerate(document.cuts):
+        item = _placed(cut, retake)
+        if item is not None:
+            shot = _planned_before(folder, retake)
+            gap = shot.gap.model_copy(update={"start": item.start, "duration": item.duration})
+            placed = shot.model_copy(update={"gap": gap, "frames": item.duration})
+            return [_with_shot(planned, index, cut, placed)]
+    return planned
+
+
+def _placed(cut: Cut, shot: str) -> Item | None:
+    for track in cut.video_tracks:
+        for item in track.items:
+            if item.pickup is not None and item.pickup.get("shot") == shot:
+                return item
+    return None
+
+
+def _planned_before(folder: PickupFolder, shot: str) -> ShotRequest:
+    try:
+        return read_plan(folder.plan).shot(shot)
+    except PlanError as error:
+        raise PlanError(
+            f"{error} The shot stands in the cut, but without its plan there is nothing to "
+            f"make another take from; it should be in {folder.plan}."
+        ) from None
+
+
+def _with_shot(
+    planned: Sequence[PlannedCut], index: int, cut: Cut, shot: ShotRequest
+) -> PlannedCut:
+    for other in planned:
+        if other.index == index:
+            return replace(other, shots=[shot])
+    return PlannedCut(index, cut, {}, [shot], {})

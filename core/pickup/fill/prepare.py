@@ -1,0 +1,195 @@
+"""Before anything is ordered: the plan of each sequence, and its reference frames as pictures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pickup.cut.model import ItemKind, Media, Raster
+from pickup.errors import MediaError, PlanError
+from pickup.files import sha256_of
+from pickup.fill.takes import read_takes
+from pickup.shots.plan import Plan, read_plan
+from pickup.shots.planner import PlanSettings, fit_to_cut, plan_shots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from pickup.cut.gap import Gap, Neighbour
+    from pickup.cut.model import Cut
+    from pickup.fill.folder import PickupFolder
+    from pickup.shots.looks import Look
+    from pickup.shots.request import FrameRef, ShotRequest
+
+DEFAULT_RASTER = Raster(1920, 1080)
+
+
+@dataclass(frozen=True, slots=True)
+class ShotSettings:
+    """What the user asked of all shots.
+
+    Attributes:
+        raster: picture size, or None to take it from the cut and its media.
+    """
+
+    raster: Raster | None = None
+    model: str = ""
+    takes: int = 1
+    handles: int = 8
+    lettering: bool = True
+    look: Look | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCut:
+    """One sequence with its shots.
+
+    Attributes:
+        index: of the cut in its document.
+        gaps: by id, as they are now.
+        shots: those that fit.
+        refused: why each other shot of a given plan does not, by its id.
+    """
+
+    index: int
+    cut: Cut
+    gaps: dict[str, Gap]
+    shots: list[ShotRequest]
+    refused: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+def plan_cut(
+    index: int, cut: Cut, name: str, gaps: Sequence[Gap], folder: PickupFolder, wanted: ShotSettings
+) -> PlannedCut:
+    """A new plan for one sequence; gaps planned before keep their shots' names."""
+    raster, note = (wanted.raster, "") if wanted.raster else choose_raster(cut, gaps)
+    plan = plan_shots(
+        cut,
+        name,
+        gaps,
+        PlanSettings(
+            raster=raster or DEFAULT_RASTER,
+            model=wanted.model,
+            takes=wanted.takes,
+            handles=wanted.handles,
+            lettering=wanted.lettering,
+            look=wanted.look,
+            known=known_names(folder),
+        ),
+    )
+    notes = (note,) if note and gaps else ()
+    return PlannedCut(index, cut, {g.id: g for g in gaps}, list(plan.shots), {}, notes)
+
+
+def follow_plan(index: int, cut: Cut, gaps: Sequence[Gap], plan: Plan) -> PlannedCut:
+    """The shots of a plan that a person has edited, held against the cut as it is now."""
+    shots, refused = fit_to_cut(plan, cut, gaps)
+    return PlannedCut(index, cut, {gap.id: gap for gap in gaps}, shots, refused)
+
+
+def known_names(folder: PickupFolder) -> dict[str, str]:
+    """Shot ids by gap id from all that lies in the folder."""
+    names = {}
+    try:
+        if folder.plan.exists():
+            names = {shot.gap.id: shot.id for shot in read_plan(folder.plan).shots}
+    except PlanError:
+        pass  # A spoilt plan is replaced by a fresh one; the takes remember their names.
+    for take in read_takes(folder):
+        names[take.record.gap] = take.record.shot
+    return names
+
+
+def choose_raster(cut: Cut, gaps: Sequence[Gap]) -> tuple[Raster, str]:
+    """The cut's picture size, and a note where it had to be guessed.
+
+    The sequence's own word counts; else that of most of the gaps' neighbours, asked of their files
+    where these are here; else that of any media of the cut.
+    """
+    if cut.raster is not None:
+        return cut.raster, ""
+    beside = [side for gap in gaps for side in (gap.before, gap.after) if side is not None]
+    rasters = Counter(filter(None, (_raster_of(side) for side in beside)))
+    if not rasters:
+        rasters = Counter(
+            item.media.raster
+            for track in cut.video_tracks
+            for item in track.items
+            if item.kind is ItemKind.CLIP and item.media and item.media.raster
+        )
+    if rasters:
+        return rasters.most_common(1)[0][0], ""
+    size = f"{DEFAULT_RASTER.width}×{DEFAULT_RASTER.height}"
+    return DEFAULT_RASTER, f"Nothing says the picture size; {size} is taken (see --raster)."
+
+
+def _raster_of(neighbour: Neighbour) -> Raster | None:
+    from pickup.media.probe import probe
+
+    media = neighbour.media
+    if media.path is None or media.sequence is not None or not media.path.is_file():
+        return media.raster
+    try:
+        found = probe(media.path)
+    except MediaError:
+        return media.raster
+    return Raster(found.width, found.height, found.pixel_aspect)
+
+
+def extract_frames(
+    planned: PlannedCut, folder: PickupFolder, on_done: Callable[[], None] = lambda: None
+) -> PlannedCut:
+    """The same shots with their reference frames extracted as PNG, or the reason why not."""
+    shots = []
+    for shot in planned.shots:
+        gap = planned.gaps[shot.gap.id]
+        first = _extract(shot.first_frame, gap.before, folder, f"{shot.id}_first.png")
+        last = _extract(shot.last_frame, gap.after, folder, f"{shot.id}_last.png")
+        shots.append(shot.model_copy(update={"first_frame": first, "last_frame": last}))
+        on_done()
+    return PlannedCut(
+        planned.index, planned.cut, planned.gaps, shots, planned.refused, planned.notes
+    )
+
+
+def _extract(
+    ref: FrameRef | None, neighbour: Neighbour | None, folder: PickupFolder, name: str
+) -> FrameRef | None:
+    if ref is None or neighbour is None:
+        return ref
+    reason = _unavailable(neighbour.media)
+    out = folder.frames / name
+    if not reason:
+        from pickup.media.frames import extract_frame
+
+        try:
+            extract_frame(neighbour.media, neighbour.index, out)
+        except MediaError as error:
+            reason = str(error)
+    if reason:
+        return ref.model_copy(update={"file": "", "sha256": "", "reason": reason})
+    file = f"{folder.frames.name}/{name}"
+    return ref.model_copy(update={"file": file, "sha256": sha256_of(out), "reason": ""})
+
+
+def _unavailable(media: Media) -> str:
+    if media.missing:
+        return "the cut says that the media is missing"
+    if media.path is None:
+        return "the cut names no local file for it"
+    here = media.path.is_dir() if media.sequence is not None else media.path.is_file()
+    return "" if here else f"the media is offline: {media.path}"
+
+
+def frame_file(ref: FrameRef | None, folder: PickupFolder) -> Path | None:
+    """The extracted picture of a reference frame, if there is one."""
+    if ref is None or not ref.file:
+        return None
+    path = (folder.root / ref.file).resolve()
+    # A plan is edited by people and may come from anywhere: only our own frames are sent out.
+    if not path.is_relative_to(folder.frames.resolve()) or not path.is_file():
+        return None
+    return path

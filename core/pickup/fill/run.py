@@ -1,0 +1,211 @@
+"""`fill`, step by step: read, plan, agree, order, conform, place, report.
+
+Each step can be the last one before a crash. What a later run finds done, in the ledger and in the
+folder, it does not do again.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pickup.cut.files import pick_cuts
+from pickup.cut.gaps import find_gaps
+from pickup.errors import MediaError, PlanError, RequestError
+from pickup.fill.conforming import conform_take
+from pickup.fill.folder import PickupFolder
+from pickup.fill.ordering import Wanted, bill, check_retake, wanted_takes
+from pickup.fill.placing import filled_shots, placements, retakes_in
+from pickup.fill.prepare import PlannedCut, extract_frames, follow_plan, plan_cut
+from pickup.fill.takes import choose
+from pickup.fill.values import FillOptions, FillResult, Watcher, sentences
+from pickup.jobs.budget import limits
+from pickup.jobs.orders import OrderState
+from pickup.shots.plan import Plan, read_plan, write_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from pickup.cut.model import CutFile
+    from pickup.hosts.base import Host
+    from pickup.jobs.orders import OrderEvent, OrderRecord
+
+
+def fill(host: Host, options: FillOptions, watcher: Watcher) -> FillResult:
+    """Fill the gaps of a host's cut.
+
+    Raises:
+        PickupError: nothing could be done; whatever had been paid for is kept for the next run.
+    """
+    folder = PickupFolder.of(host.cut_path)
+    document = host.read()
+    planned, slips = make_plans(document, folder, options)
+    failed = {shot: why for cut in planned for shot, why in cut.refused.items()}
+    notes = [*document.notes, *(note for cut in planned for note in cut.notes)]
+    if not any(cut.shots for cut in planned):
+        return FillResult(failed=failed, slips=slips, notes=sentences(notes))
+    planned = with_frames(planned, folder, watcher)
+    if not options.retake:
+        keep_plan(whole_plan(host, planned), folder, options.plan)
+    _order(planned, folder, options, watcher, failed)
+    filled = filled_shots(planned, folder, failed)
+    written = host.write(document, placements(planned, filled, folder))
+    result = FillResult(
+        written.path,
+        folder.report,
+        tuple(filled),
+        failed,
+        slips,
+        sentences([*notes, *written.notes]),
+    )
+    if filled:
+        from pickup.fill.report import write_report
+
+        write_report(document, result, folder)
+    return result
+
+
+def make_plans(
+    document: CutFile, folder: PickupFolder, options: FillOptions
+) -> tuple[list[PlannedCut], int]:
+    """The shots of every sequence asked for, and how many holes were too short."""
+    edited = read_plan(options.plan) if options.plan else None
+    planned, slips = [], 0
+    for cut in pick_cuts(document, options.sequence):
+        index = document.cuts.index(cut)
+        report = find_gaps(cut, options.gaps)
+        slips += report.slips
+        if edited is None:
+            made = plan_cut(index, cut, document.path.name, report.gaps, folder, options.shots)
+            planned.append(made)
+        elif not edited.sequence or edited.sequence == cut.name:
+            planned.append(follow_plan(index, cut, report.gaps, edited))
+    if edited is not None and not planned:
+        raise RequestError(
+            f"The plan is of the sequence “{edited.sequence}”, which {document.path.name} has not; "
+            "make a new one with “pickup plan”."
+        )
+    if options.retake:
+        planned = retakes_in(document, folder, planned, options.retake)
+        check_retake(options.retake, planned)
+    return planned, slips
+
+
+def with_frames(
+    planned: Sequence[PlannedCut], folder: PickupFolder, watcher: Watcher
+) -> list[PlannedCut]:
+    """The same plans with every reference frame extracted."""
+    what = "Reference frames"
+    watcher.begin(what, sum(len(cut.shots) for cut in planned))
+    done = 0
+
+    def one_more() -> None:
+        nonlocal done
+        done += 1
+        watcher.advance(what, done)
+
+    return [extract_frames(cut, folder, one_more) for cut in planned]
+
+
+def whole_plan(host: Host, planned: Sequence[PlannedCut]) -> Plan:
+    """One plan of all that will be filled."""
+    shots = tuple(shot for cut in planned for shot in cut.shots)
+    sequence = planned[0].cut.name if len(planned) == 1 else ""
+    notes = sentences([note for cut in planned for note in cut.notes])
+    return Plan(cut=host.cut_path.name, sequence=sequence, shots=shots, notes=notes)
+
+
+def keep_plan(plan: Plan, folder: PickupFolder, followed: Path | None) -> None:
+    """Write the plan into the folder.
+
+    One that a person follows is left as it is, and one that somebody has edited steps aside.
+    """
+    if followed is not None and folder.plan.exists() and followed.samefile(folder.plan):
+        return
+    try:
+        if folder.plan.exists() and read_plan(folder.plan) == plan:
+            return
+    except PlanError:
+        pass  # A spoilt plan steps aside like any other that is not ours.
+    if folder.plan.exists():
+        folder.plan.replace(folder.plan.with_name("plan.previous.json"))
+    write_plan(plan, folder.plan)
+
+
+def _order(
+    planned: Sequence[PlannedCut],
+    folder: PickupFolder,
+    options: FillOptions,
+    watcher: Watcher,
+    failed: dict[str, str],
+) -> None:
+    """Have the missing takes made and conformed; what could not be is told in `failed`."""
+    missing = [
+        take
+        for cut in planned
+        for take in wanted_takes(cut, folder, options.deliver, options.retake)
+        if take.order is not None
+    ]
+    if not missing:
+        return
+    cost = bill(missing)
+    if (cost.lines or cost.uploads) and not watcher.agree(cost):
+        raise RequestError(
+            f"Not ordered: it would cost up to ${cost.total:.2f}. "
+            "Say --yes to agree, or choose another --model."
+        )
+    records = _fulfil(missing, options, watcher)
+    what = "Conforming"
+    watcher.begin(what, len(missing))
+    new: dict[str, int] = {}
+    for done, (take, record) in enumerate(zip(missing, records, strict=True)):
+        made = _conform(take, record, folder, options, partial(_told, watcher, what, done), failed)
+        if made and record.take not in take.older:
+            new.setdefault(take.shot.id, record.take)
+    for shot, number in new.items():
+        choose(folder, shot, number)
+
+
+def _conform(
+    take: Wanted,
+    record: OrderRecord,
+    folder: PickupFolder,
+    options: FillOptions,
+    told: Callable[[str, float], None],
+    failed: dict[str, str],
+) -> bool:
+    name = f"{take.shot.id} take {record.take}"
+    if record.state is not OrderState.FETCHED:
+        failed[name] = record.reason or f"the order is {record.state.value}"
+        return False
+    try:
+        conform_take(record, take.shot, take.cut, folder, options.deliver, partial(told, name))
+    except MediaError as error:
+        failed[name] = str(error)
+        return False
+    told(name, 1.0)
+    return True
+
+
+def _told(watcher: Watcher, what: str, done: int, name: str, part: float) -> None:
+    watcher.advance(what, done + part, name)
+
+
+def _fulfil(missing: Sequence[Wanted], options: FillOptions, watcher: Watcher) -> list[OrderRecord]:
+    from pickup.jobs.fulfil import fulfil
+    from pickup.jobs.ledger import Ledger
+
+    what = "Filming"
+    watcher.begin(what, len(missing))
+    parts: dict[str, float] = {}
+
+    def on_event(event: OrderEvent) -> None:
+        if event.state is OrderState.FETCHED:
+            parts[event.key] = 1.0
+        elif event.fraction is not None:
+            parts[event.key] = event.fraction
+        watcher.advance(what, sum(parts.values()), event.message or event.shot)
+
+    orders = [take.order for take in missing if take.order is not None]
+    return fulfil(orders, Ledger.open(), on_event, limits=limits(options.budget))

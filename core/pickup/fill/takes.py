@@ -1,0 +1,166 @@
+"""Takes as they lie in the folder: a media file, and beside it a record of what it is.
+
+The record is the sidecar that the design promises: what a host drops from the timeline, and what a
+media file cannot hold, stands here.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from pickup.cut.model import Raster
+from pickup.cut.placement import TakeMedia
+from pickup.errors import RequestError
+from pickup.files import write_text
+from pickup.shots.request import PixelAspect, Rate, Record
+
+if TYPE_CHECKING:
+    from pickup.fill.folder import PickupFolder
+
+
+class SourceFile(Record):
+    """What the provider delivered, before it was conformed."""
+
+    file: str
+    sha256: str
+
+
+class PickupRecord(Record):
+    """What a placed clip carries under `metadata["pickup"]`."""
+
+    schema_: Literal["pickup.take/1"] = Field(default="pickup.take/1", alias="schema")
+    shot: str
+    gap: str
+    take: int
+    provider: str
+    model: str
+    prompt: str
+    negative: str = ""
+    seed: int
+    cost_usd: float
+    created: str
+    request_sha256: str
+    source: SourceFile
+    synthetic: Literal[True] = True
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Take(Record):
+    """A conformed take.
+
+    Attributes:
+        file: the media, relative to the takes folder; the first file of a DPX or EXR sequence.
+        sha256: of that file.
+        visible: frames that fill the gap; `frames` counts the handles as well.
+        head: handle frames before the first visible one.
+        start: the first frame's timecode, as frames.
+        spec: hash of all that conforming depended on: another one means conforming again.
+        changes: what conforming changed, in sentences.
+        order: the ledger's key.
+        chosen: whether it is the one placed.
+    """
+
+    schema_: Literal["pickup.sidecar/1"] = Field(default="pickup.sidecar/1", alias="schema")
+    record: PickupRecord
+    file: str
+    sha256: str
+    deliver: str
+    rate: Rate
+    frames: int
+    visible: int
+    head: int
+    start: int
+    drop_frame: bool
+    reel: str
+    width: int
+    height: int
+    pixel_aspect: PixelAspect
+    audio_channels: int = 0
+    sample_rate: int = 48000
+    sequence_files: int = 0
+    spec: str = ""
+    changes: tuple[str, ...] = ()
+    order: str = ""
+    chosen: bool = False
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @property
+    def name(self) -> str:
+        return take_name(self.record.shot, self.record.take)
+
+    def metadata(self) -> dict[str, Any]:
+        return self.record.model_dump(mode="json", by_alias=True)
+
+    def file_of(self, folder: PickupFolder, frame: int) -> Path:
+        """Where a frame, counted from 0 with the handles, lies; images have a file each."""
+        first = folder.takes / self.file
+        if not self.sequence_files:
+            return first
+        prefix, _, number = first.stem.rpartition(".")
+        return first.with_name(f"{prefix}.{int(number) + frame:0{len(number)}d}{first.suffix}")
+
+    def media(self, folder: PickupFolder) -> TakeMedia:
+        """The take as a timeline refers to it."""
+        return TakeMedia(
+            path=(folder.takes / self.file).absolute(),
+            name=self.name,
+            rate=self.rate,
+            frames=self.frames,
+            head=self.head,
+            start=self.start,
+            drop_frame=self.drop_frame,
+            reel=self.reel,
+            raster=Raster(self.width, self.height, self.pixel_aspect),
+            audio_channels=self.audio_channels,
+            sample_rate=self.sample_rate,
+            sequence_files=self.sequence_files,
+            metadata=self.metadata(),
+        )
+
+
+def take_name(shot: str, take: int) -> str:
+    """`pk010_t01`: the name of the clip and of its file."""
+    return f"{shot}_t{take:02d}"
+
+
+def write_take(folder: PickupFolder, take: Take) -> None:
+    text = json.dumps(take.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=False)
+    write_text(folder.takes / f"{take.name}.json", text + "\n")
+
+
+def read_takes(folder: PickupFolder, shot: str = "") -> list[Take]:
+    """The takes in the folder, by shot and number; a record that is spoilt counts as none."""
+    takes = []
+    for path in sorted(folder.takes.glob("*.json")) if folder.takes.is_dir() else []:
+        try:
+            take = Take.model_validate_json(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, ValidationError):
+            continue
+        inside = Path(take.file)
+        if inside.is_absolute() or ".." in inside.parts:
+            continue
+        if shot in ("", take.record.shot):
+            takes.append(take)
+    return sorted(takes, key=lambda take: (take.record.shot, take.record.take))
+
+
+def choose(folder: PickupFolder, shot: str, number: int) -> None:
+    """Make one take of a shot the chosen one; the others are kept.
+
+    Raises:
+        RequestError: the shot has no take of that number.
+    """
+    takes = read_takes(folder, shot)
+    if number not in [take.record.take for take in takes]:
+        known = ", ".join(str(take.record.take) for take in takes) or "none"
+        raise RequestError(f"Shot {shot} has no take {number}; it has {known}.")
+    for take in takes:
+        chosen = take.record.take == number
+        if take.chosen != chosen:
+            write_take(folder, take.model_copy(update={"chosen": chosen}))
