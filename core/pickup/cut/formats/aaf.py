@@ -2,7 +2,8 @@
 
 The adapter prints, sets up logging, raises whatever it meets and can be led astray by a broken
 file; a process contains all of that. What it makes is OTIO, which our own reader turns into cuts.
-It loses the drop-frame flag, which is fetched from the file beside it.
+It loses the drop-frame flag and, without a track number on it, the start timecode; both are fetched
+from the file itself.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pickup.cut.formats.base import LIMITS
 from pickup.errors import CutError
+from pickup.timing import nominal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +63,11 @@ class AafFormat:
         document = read_document(path, json.dumps(answer["otio"]).encode(), path.parent, self.name)
         document.writer = document.writer or "avid"
         for cut in document.cuts:
-            cut.drop_frame = cut.drop_frame or cut.name in answer["drop"]
+            start, fps, drop = answer["timecodes"].get(cut.name, (0, 0, False))
+            if fps == nominal(cut.rate):
+                cut.start = cut.start or start
+                cut.drop_frame = drop
+            _trust_references(cut)
         return document
 
     def write(
@@ -88,6 +95,16 @@ class AafFormat:
             notes = registry.load("otio").export(cut, placements, between, options)
             _run("write", between, out)
         return [*notes, "The AAF refers to its media by file; relink them after the import."]
+
+
+def _trust_references(cut: Cut) -> None:
+    """Take clips without a file name for present: Avid keeps media by its id, not by its path."""
+    for track in cut.tracks:
+        for item in track.items:
+            if item.media is not None and item.media.missing:
+                item.media = replace(item.media, missing=False)
+            if item.nested is not None:
+                _trust_references(item.nested)
 
 
 def _check(path: Path) -> None:
@@ -162,20 +179,25 @@ def _answer(verb: str, path: str, out: str) -> dict[str, Any]:
         otio.adapters.write_to_file(timeline, out, adapter_name="AAF", use_empty_mob_ids=True)
         return {}
     read = otio.adapters.read_from_file(path, adapter_name="AAF")
-    return {"otio": json.loads(read.to_json_string(indent=-1)), "drop": _drop_frame_names(path)}
+    return {"otio": json.loads(read.to_json_string(indent=-1)), "timecodes": _timecodes(path)}
 
 
-def _drop_frame_names(path: str) -> list[str]:
-    """The compositions whose first timecode at the rate of its slot is drop frame."""
+def _timecodes(path: str) -> dict[str, tuple[int, int, bool]]:
+    """Start, frames a second and drop-frame flag of each composition's timecode, by its name."""
     import aaf2
 
-    names = []
+    found: dict[str, tuple[int, int, bool]] = {}
     with aaf2.open(path) as file:
         for mob in file.content.toplevel():
-            codes = [slot.segment for slot in mob.slots if hasattr(slot.segment, "drop")]
-            if codes and codes[0].drop:
-                names.append(str(mob.name))
-    return names
+            slots = [
+                slot for slot in mob.slots if isinstance(slot.segment, aaf2.components.Timecode)
+            ]
+            # The others say the same moment in film or PAL counting.
+            slots.sort(key=lambda slot: slot.get("PhysicalTrackNumber") is None)
+            if slots:
+                code = slots[0].segment
+                found[str(mob.name)] = (int(code.start), int(code.fps), bool(code.drop))
+    return found
 
 
 def _limit_memory() -> None:

@@ -69,8 +69,8 @@ class Style:
         like = self.template.times[index]
         if like.isdigit():
             return str(frame)
-        day_of_frames = frames_to_timecode(frame, rate, drop=drop)
-        parts = re.split(r"[:;]", day_of_frames)
+        text = frames_to_timecode(frame, rate, drop=drop)
+        parts = re.split(r"[:;]", text)
         parts[0] = f"{int(parts[0]) % 24:02d}" if not parts[0].startswith("-") else parts[0]
         marks = [*re.findall(r"[:;.,]", like), ""]
         return "".join(part + mark for part, mark in zip(parts, marks, strict=True))
