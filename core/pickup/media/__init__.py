@@ -1,1 +1,1 @@
-"""."""
+"""Everything that opens, decodes or writes picture and sound; nothing else in Pickup does."""
