@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pickup.errors import RequestError
 from pickup.home import settings
 from pickup.jobs.money import Limits
+from pickup.providers.catalog.fit import estimate_shot
 
 if TYPE_CHECKING:
     from pickup.providers.base import Provider
@@ -23,19 +22,12 @@ def limits(budget: Decimal | None = None) -> Limits:
 
 
 def estimate(card: ModelCard, request: ShotRequest) -> Decimal:
-    """USD that one take of `request` may cost; rather too much than too little."""
-    if card.local or not card.prices:
-        return Decimal(0)
-    return _price(card, request) * Decimal(str(billed_seconds(card, request)))
+    """USD that one take of `request` may cost, rather too much than too little.
 
-
-def billed_seconds(card: ModelCard, request: ShotRequest) -> float:
-    """The length that will be made: the shortest the model offers that covers shot and handles."""
-    exact = (request.frames + 2 * request.handles) / request.rate
-    if card.durations:
-        return min((d for d in card.durations if d >= exact), default=max(card.durations))
-    longest = card.max_seconds or math.inf
-    return max(min(math.ceil(exact), longest), card.min_seconds)
+    A model whose price nobody knows, as one on the user's own server, counts as free.
+    """
+    cost = estimate_shot(card, request.model_copy(update={"takes": 1}))
+    return Decimal(0) if cost is None else cost
 
 
 def card_of(provider: Provider, model: str) -> ModelCard:
@@ -50,23 +42,6 @@ def card_of(provider: Provider, model: str) -> ModelCard:
             return card
     known = ", ".join(card.name for card in cards) or "none"
     raise RequestError(f"There is no model “{provider.name}:{model}”; {provider.name} has {known}.")
-
-
-def _price(card: ModelCard, request: ShotRequest) -> Decimal:
-    """Of the step that the shot's raster needs; the dearest where that cannot be told."""
-    lines = {int(step): price for name, price in card.prices.items() if (step := _lines(name))}
-    short_side = min(request.width, request.height)
-    enough = [step for step in lines if step >= short_side]
-    if enough:
-        return lines[min(enough)]
-    return max(card.prices.values())
-
-
-def _lines(resolution: str) -> int:
-    match = re.fullmatch(r"(\d+)p", resolution)
-    if match:
-        return int(match[1])
-    return {"4k": 2160, "2k": 1440}.get(resolution.lower(), 0)
 
 
 def _amount(value: Any) -> Decimal | None:

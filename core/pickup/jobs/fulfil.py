@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pickup.jobs.ledger import Ledger
     from pickup.jobs.orders import OrderEvent, OrderRecord, TakeOrder
     from pickup.providers.base import Provider
+    from pickup.providers.card import ModelCard
 
 
 def fulfil(
@@ -58,7 +59,11 @@ def fulfil(
         LedgerError: the order book cannot be written.
     """
     find = Found(provider_of or _installed)
-    wanted = [describe(order, find(order.provider), ledger) for order in orders]
+    cards: dict[str, ModelCard] = {}
+    for order in orders:
+        if order.model not in cards:
+            cards[order.model] = card_of(find(order.provider), order.model_id)
+    wanted = [describe(order, find(order.provider), cards[order.model], ledger) for order in orders]
     run = uuid.uuid4().hex
     records = _refresh(ledger, ledger.reserve(wanted, limits, run=run))
     steps = Steps(ledger, find, worker=f"front-{run[:8]}", limits=limits)
@@ -72,13 +77,13 @@ def fulfil(
     return [by_key[order.key] for order in orders]
 
 
-def describe(order: TakeOrder, provider: Provider, ledger: Ledger) -> Wanted:
+def describe(order: TakeOrder, provider: Provider, card: ModelCard, ledger: Ledger) -> Wanted:
     """What an order may cost, with its frames where a worker will find them.
 
     Raises:
-        RequestError: the provider has no such model.
+        RequestError: a frame cannot be read.
     """
-    cost = estimate(card_of(provider, order.model_id), order.request)
+    cost = estimate(card, order.request)
     frames = (order.first_frame, order.last_frame)
     if provider.local:
         first, last = (str(frame.absolute()) if frame else "" for frame in frames)

@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -77,9 +78,10 @@ class Chaos:
         for _ in range(count):
             self.report.orders += 1
             name = "amnesiac" if self.report.orders % 4 == 0 else "farm"
-            order = take_order(f"sh{self.report.orders:04d}", f"{name}:m")
+            farm, (card,) = self.farms[name], self.farms[name].cards()
+            order = take_order(f"sh{self.report.orders:04d}", card.name)
             with Ledger.open(self.home, "") as ledger:
-                ledger.reserve([describe(order, self.farms[name], ledger)], NO_LIMITS)
+                ledger.reserve([describe(order, farm, card, ledger)], NO_LIMITS)
 
     def start(self, crash_at: str = "") -> int:
         """A worker in a process of its own; its process id."""
@@ -125,10 +127,9 @@ class Chaos:
             raise SystemExit("the last worker did not end well")
         with Ledger.open(self.home, "") as ledger:
             records = ledger.list()
-        charges = sum(
-            (farm.charges() for farm in self.farms.values()),
-            start=type(self.farms["farm"].charges())(),
-        )
+        charges: Counter[str] = Counter()
+        for farm in self.farms.values():
+            charges.update(farm.charges())
         self.report.double_charges = [key for key, times in charges.items() if times > 1]
         for record in records:
             file = record.file
