@@ -82,12 +82,14 @@ def settled_transitions(items: list[Item]) -> list[Item]:
             continue
         before = solid[index - 1] if index else None
         after = solid[index] if index < len(solid) else None
+        if before is not None and after is not None and before.end < after.start:
+            before, after = (None, after) if item.end > after.start else (before, None)
         if not (_pictured(before) or _pictured(after)):
             item.enabled = False
-        elif before is not None and not _pictured(before):
-            item.start = max(item.start, before.end)
-        elif after is not None and not _pictured(after):
-            item.end = min(item.end, after.start)
+        elif after is not None and not _pictured(before):
+            item.start = max(item.start, after.start)
+        elif before is not None and not _pictured(after):
+            item.end = min(item.end, before.end)
     return [item for item in items if item.start < item.end]
 
 
