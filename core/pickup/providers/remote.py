@@ -76,22 +76,23 @@ class RemoteProvider:
     @cached_property
     def client(self) -> Client:
         """Raises `ProviderRefusal` where a key is needed and there is none."""
-        if self.key is None and not is_private(self.base):
+        return self.make_client(self.base, self.key, self.header, self.scheme)
+
+    def make_client(self, base: str, key: Key | None, header: str, scheme: str) -> Client:
+        """Raises `ProviderRefusal` where a key is needed and there is none."""
+        if key is None and not is_private(base):
             raise ProviderRefusal(
                 Refusal.KEY,
                 f"{self.who} needs a key; set {variable(self.name, 'API_KEY')} or run "
                 f"“pickup keys set {self.name}”.",
             )
-        return self.make_client(self.base)
-
-    def make_client(self, base: str) -> Client:
         return Client(
             provider=self.name,
             who=self.who,
             base=base,
-            key=self.key,
-            header=self.header,
-            scheme=self.scheme,
+            key=key,
+            header=header,
+            scheme=scheme,
             patience=self.patience,
             per_minute=self._per_minute(),
         )

@@ -45,7 +45,7 @@ def upload_copy(frame: Path, size: tuple[int, int], shape: Fraction | None = Non
         raise MediaError(frame, "the frame is too large to be sent") from None
     fitted = _fitted(picture, size, shape or Fraction(picture.width, picture.height))
     buffer = io.BytesIO()
-    fitted.save(buffer, "PNG", compress_level=6)
+    fitted.save(buffer, "PNG", compress_level=3)
     return buffer.getvalue()
 
 

@@ -105,11 +105,15 @@ class FakeJob:
 
 
 class Refused(Exception):
-    """A fake says no, with a status and a body."""
+    """A fake says no, with a status and a body.
 
-    def __init__(self, status: int, body: Any) -> None:
+    A `surprise` is a request that the protocol does not have; by default every 400 is one.
+    """
+
+    def __init__(self, status: int, body: Any, *, surprise: bool | None = None) -> None:
         self.status = status
         self.body = body
+        self.surprise = status == 400 if surprise is None else surprise
         super().__init__(str(body))
 
 
@@ -187,6 +191,10 @@ class Fake:
         """Misbehave at the next requests of a role."""
         self._next.setdefault(role, deque()).extend([what] * times)
 
+    def behave(self) -> None:
+        """Forget what `fail_next` had asked for."""
+        self._next.clear()
+
     def outcome_next(self, outcome: Outcome) -> None:
         """How the next job that is accepted will end."""
         self._outcomes.append(outcome)
@@ -248,7 +256,7 @@ class Fake:
             try:
                 done = getattr(self, name)(asked, *groups)
             except Refused as no:
-                if no.status == 400:
+                if no.surprise:
                     self.surprises.append(str(no))
                 done = _json(no.status, no.body)
             return done if isinstance(done, Answer) else _json(200, done), what
