@@ -263,8 +263,10 @@ class Filling:
 def _time_edits(plain: str, at: int, time: Json, style: Style) -> list[Edit]:
     """Edits that make the `RationalTime` at `at` another; a number that stays is not touched."""
     spans = members(plain, at)
-    return [
-        (*spans[key], style.dump(time[key]))
-        for key in ("rate", "value")
-        if float(plain[slice(*spans[key])]) != time[key]
-    ]
+    edits: list[Edit] = []
+    for key in ("rate", "value"):
+        said, new = plain[slice(*spans[key])], time[key]
+        if float(said) != new:
+            whole = said.lstrip("-").isdigit() and new == int(new)
+            edits.append((*spans[key], style.dump(int(new) if whole else new)))
+    return edits

@@ -31,9 +31,10 @@ def active_reference(clip: Json, version: int) -> Json | None:
         found = clip.get("media_reference")
     else:
         references = clip.get("media_references")
-        if not isinstance(references, dict):
+        key = clip.get("active_media_reference_key", "DEFAULT_MEDIA")
+        if not (isinstance(references, dict) and isinstance(key, str)):
             return None
-        found = references.get(clip.get("active_media_reference_key", "DEFAULT_MEDIA"))
+        found = references.get(key)
     return found if isinstance(found, dict) else None
 
 

@@ -254,7 +254,8 @@ class Writing:
             return
         begin, _ = self._span()
         spans = members(self.plain, begin)
-        layers = elements(self.plain, spans["children"][0]) if "children" in spans else []
+        held = spans.get("children")
+        layers = elements(self.plain, held[0]) if held and self.plain[held[0]] == "[" else []
         if not layers:
             margin = margin_at(self.text, begin) + self.style.indent
             children = {"children": self.style.dump([track], margin)}
