@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pickup.shots.request import FrameRef
 
 STRIP_WIDTH = 1200.0
-ROW = 18
+ROW = 26
 THUMBNAIL = 400
 _STAGES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -160,15 +160,15 @@ def _card(filled: FilledShot, folder: PickupFolder) -> ShotCard:
         filled=filled,
         timecode=shot.gap.timecode,
         seconds=f"{float(shot.frames / shot.rate):.2f}",
-        outgoing=_reference(shot.first_frame, folder, "starts the sequence"),
+        outgoing=_reference(shot.first_frame, folder),
         frames=tuple(_take_pictures(filled.chosen, folder)),
-        incoming=_reference(shot.last_frame, folder, "ends the sequence"),
+        incoming=_reference(shot.last_frame, folder),
     )
 
 
-def _reference(ref: FrameRef | None, folder: PickupFolder, nothing: str) -> Picture:
+def _reference(ref: FrameRef | None, folder: PickupFolder) -> Picture:
     if ref is None:
-        return Picture("", nothing)
+        return Picture("", "no picture there")
     file = frame_file(ref, folder)
     if file is None:
         return Picture("", f"{ref.name}: {ref.reason or 'no picture'}")
