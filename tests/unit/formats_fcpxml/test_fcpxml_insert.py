@@ -49,10 +49,15 @@ def others(cut: Cut) -> list[tuple[object, ...]]:
 
 
 def deleted(before: bytes, after: bytes) -> str:
-    """What of `before` is no longer in `after`, as text."""
-    a, b = before.decode(), after.decode()
-    blocks = difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
-    return "".join(a[i:j] for op, i, j, _, _ in blocks if op in ("delete", "replace"))
+    """What of `before` is no longer in `after`, as text: by tags first, then by characters."""
+    a, b = (re.split(r"(?<=>)", data.decode()) for data in (before, after))
+    gone = ""
+    for op, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if op in ("delete", "replace"):
+            old, new = "".join(a[i:j]), "".join(b[k:m])
+            inner = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+            gone += "".join(old[x:y] for o, x, y, _, _ in inner if o in ("delete", "replace"))
+    return gone
 
 
 def check(desk: Desk, text: str, placements: list[Placement]) -> tuple[str, Cut]:

@@ -96,11 +96,12 @@ class Shelf:
 
     def media(self, media: Media, *, picture: bool, length: Fraction) -> str:
         """The id of the asset of a file that a cut of another format names."""
-        key = media.url or f"missing:{media.name}"
+        picture = picture or media.rate is not None or media.raster is not None
+        key = f"{media.url or media.name}|{picture}"
         if key not in self._assets:
             duration = media.duration or length
             attrs: dict[str, str | None] = {
-                "name": media.name or key.rsplit("/", 1)[-1],
+                "name": media.name or media.url.rsplit("/", 1)[-1],
                 "start": time_text(media.start),
                 "duration": time_text(duration),
                 "hasVideo": "1" if picture else None,

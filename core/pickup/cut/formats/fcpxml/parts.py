@@ -94,6 +94,7 @@ class Parts:
             "ref": self._shelf.media(media, picture=picture, length=length),
             **attrs,
             "start": time_text(start),
+            "srcEnable": None if picture else "audio",
             "audioRole": "dialogue" if media.has_audio or not picture else None,
         }
         record = []
