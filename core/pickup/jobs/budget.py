@@ -48,8 +48,9 @@ def _amount(value: Any) -> Decimal | None:
     if value is None:
         return None
     try:
-        if not isinstance(value, bool):
-            return Decimal(str(value))
+        amount = Decimal("nan") if isinstance(value, bool) else Decimal(str(value))
     except ArithmeticError:
-        pass
-    raise RequestError(f"month_usd in settings.toml is not an amount of dollars: {value}.")
+        amount = Decimal("nan")
+    if not amount.is_finite() or amount < 0:
+        raise RequestError(f"month_usd in settings.toml is not an amount of dollars: {value}.")
+    return amount

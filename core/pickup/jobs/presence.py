@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from pickup.jobs.ledger import Ledger
 
-BEAT_SECONDS = 5.0
-DEAD_SECONDS = 25.0
+BEAT_SECONDS = 3.0
+DEAD_SECONDS = 15.0
 """A counter that stood still for so long, by the watcher's own stopwatch, is a dead worker's."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 import uuid
 from collections import Counter
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import requests
+
     from pickup.jobs.orders import TakeOrder
+
+_local = threading.local()
 
 
 @dataclass
@@ -35,6 +40,7 @@ class Farm:
         records: whether it has a list of jobs to look orders up in.
         seconds: how long a job takes.
         hangs: whether every question hangs.
+        door: a URL that is asked at each poll.
     """
 
     folder: Path
@@ -42,6 +48,7 @@ class Farm:
     records: bool = True
     seconds: float = 0.3
     hangs: bool = False
+    door: str = ""
     local: bool = False
 
     def cards(self) -> list[ModelCard]:
@@ -59,6 +66,8 @@ class Farm:
 
     def poll(self, job_id: str, order: Order) -> JobStatus:
         self._hang()
+        if self.door:
+            self._session().get(f"{self.door}/{job_id}", timeout=30).json()
         job = self._job(job_id)
         if time.time() - job["at"] < self.seconds:
             return JobStatus(JobState.RUNNING, progress=0.5)
@@ -100,6 +109,14 @@ class Farm:
         except FileNotFoundError:
             raise ProviderRefusal(Refusal.LOST, "The farm knows no such job.") from None
         return job
+
+    def _session(self) -> requests.Session:
+        if not hasattr(_local, "session"):
+            import requests
+
+            _local.session = requests.Session()
+        session: requests.Session = _local.session
+        return session
 
     def _hang(self) -> None:
         while self.hangs:
