@@ -65,7 +65,7 @@ class FcpxmlFormat:
         try:
             data, notes = inserted(source, cut, placements, out)
         except Invalid as error:
-            raise CutError(document.path, error.reason, line=error.line) from error
+            raise CutError(document.path, error.reason, line=error.line, hint=error.hint) from error
         _write(out, source.file_bytes(data), document.path if source.bundle else None)
         return notes
 
