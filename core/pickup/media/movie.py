@@ -134,7 +134,8 @@ def pixel_format(spec: ConformSpec) -> str:
 def encoder(spec: ConformSpec) -> tuple[str, dict[str, str]]:
     """FFmpeg's encoder and its options."""
     if spec.deliver == "h264":
-        return "libx264", {"crf": "16", "preset": "medium", "flags": "+cgop", "bf": "2"}
+        # At this quality the slower presets save no bytes worth having, and take 2.5 times as long.
+        return "libx264", {"crf": "16", "preset": "veryfast", "flags": "+cgop", "bf": "2"}
     # prores_aw takes even widths only; see docs/decisions/0004-prores-encoder.md.
     if spec.width % 2:
         return "prores_ks", {"profile": "3", "vendor": "apl0"}

@@ -27,6 +27,10 @@ _SCAN_BYTES = 2**29
 """Files up to this size are counted packet by packet; of larger ones the header is believed."""
 
 
+_TURNED = {3: 180, 4: 180, 5: 90, 6: 270, 7: 270, 8: 90}
+"""Exif orientations as degrees counter-clockwise; what they mirror besides is not said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """A media file, as far as an edit needs to know it.
@@ -189,12 +193,20 @@ def _probe_image(path: Path) -> Probe:
             rate,
             frames=1,
             pixel_aspect=aspect if aspect > 0 else Fraction(1),
+            rotation=_TURNED.get(spec.get_int_attribute("Orientation", 1), 0),
             start=start,
             drop_frame=drop,
+            reel=_image_reel(spec),
             still=True,
         )
     finally:
         picture.close()
+
+
+def _image_reel(spec: oiio.ImageSpec) -> str:
+    """The reel that an EXR or a DPX header names."""
+    names = (spec.get_string_attribute(key) for key in ("reelName", "dpx:InputDevice"))
+    return next((name for name in names if name), "")
 
 
 def _image_timecode(spec: oiio.ImageSpec) -> tuple[int | None, bool, Fraction | None]:

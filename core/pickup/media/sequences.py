@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 TAGS = ColourTags("bt709", "bt709", "gbr", "pc")
 PIXEL_FORMAT = "rgb48le"
 _DIGITS = 11
+_NAME_AT, _NAME_SIZE = 36, 100
+"""Of the file's name in a DPX header (SMPTE ST 268-1)."""
 _BT709_CHROMATICITIES = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290)
 
 
@@ -69,6 +71,8 @@ class SequenceWriter:
                 f"cannot be written ({(output.geterror() or 'the disk is full').strip()})",
                 hint="Free some space or choose another folder, then run again.",
             )
+        if self._spec.deliver == "dpx":
+            _name_dpx(path)
         self._frame += 1
 
     def finish(self) -> None:
@@ -119,6 +123,13 @@ def _dpx_header(header: oiio.ImageSpec, spec: ConformSpec, position: int) -> Non
     header.attribute("dpx:Transfer", "ITU-R 709-4")
     header.attribute("dpx:Colorimetric", "ITU-R 709-4")
     header.attribute("dpx:InputDevice", spec.reel)
+
+
+def _name_dpx(path: Path) -> None:
+    """Put the bare name into the header, where OpenImageIO leaves the path written aside."""
+    with path.open("r+b") as stream:
+        stream.seek(_NAME_AT)
+        stream.write(path.name.encode()[: _NAME_SIZE - 1].ljust(_NAME_SIZE, b"\0"))
 
 
 def _to_linear() -> ocio.CPUProcessor:

@@ -108,6 +108,7 @@ def test_a_sequence_keeps_every_promise(
         assert Fraction(*header.getattribute("FramesPerSecond")) == rate
     found = probe(files[3])
     assert found.start == (start + 3 if round(rate) <= 80 else None)
+    assert found.reel == "PICKUP01"
 
 
 @pytest.mark.parametrize("deliver", ["dpx", "exr"])
