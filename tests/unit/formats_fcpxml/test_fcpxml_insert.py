@@ -290,7 +290,7 @@ def test_image_sequences_are_refused_with_the_next_step(desk: Desk):
     placement = placed(50, 150)
     take = placement.take
     object.__setattr__(take, "sequence_files", 116)
-    with pytest.raises(CutError, match="no image sequences.*Deliver prores422hq"):
+    with pytest.raises(CutError, match=r"no image sequences.*Deliver prores422hq"):
         desk.fill(document, [placement])
 
 
