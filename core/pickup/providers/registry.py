@@ -14,7 +14,7 @@ from datetime import date
 from importlib import metadata
 from typing import TYPE_CHECKING, cast
 
-from pickup.errors import RequestError
+from pickup.errors import PickupError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,7 +100,7 @@ def load_all() -> tuple[dict[str, Provider], list[Problem]]:
     for name in providers():
         try:
             working[name] = load(name)
-        except RequestError as error:
+        except PickupError as error:
             problems.append(Problem(name, str(error)))
     return working, problems
 

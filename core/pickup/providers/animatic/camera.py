@@ -63,12 +63,15 @@ class Move:
         power = self.zoom * eased
         zoom = math.exp(power if power > 0 else power * _BACK)
         sway_x, sway_y = _hand(at, seconds, seed)
-        envelope = self.shake * math.sin(math.pi * min(1.0, max(0.0, at)))
+        held = min(1.0, max(0.0, at))
+        envelope = self.shake * 4 * held * (1 - held)
         x = self.x * eased + sway_x * envelope
         y = self.y * eased + sway_y * envelope
-        # Enough enlargement that the view stays within the picture and half of its continuation.
-        cover = 1.0 + 2.0 * max(0.0, max(abs(x), abs(y)) - MARGIN / 4)
-        return View(max(zoom, cover), x, y)
+        # A move sideways keeps to the picture by coming nearer, a move outward to its continuation.
+        away = max(abs(x), abs(y))
+        inner = 1.0 + 2.0 * max(0.0, away - MARGIN / 4)
+        outer = 1.0 / (1.0 + 2.0 * max(0.0, MARGIN - away))
+        return View(max(zoom, inner if zoom >= 1.0 else outer), x, y)
 
 
 def smooth(at: float) -> float:
@@ -98,7 +101,7 @@ _TERMS: tuple[tuple[str, Move], ...] = (
     (r"\b(push|dolly|track|move|creep|truck)(es|s|ing)?[\s-]+(slowly\s+)?(in|forward|closer)\b"
      r"(?!\s+(the|a|his|her|my|their)\b)", Move(zoom=_ZOOM)),
     (r"\b(push|dolly|track)(es|ing|s)?[\s-]+in\s+on\b|\bcrash[\s-]+zoom\b", Move(zoom=_ZOOM)),
-    (r"\bzoom(s|ing)?[\s-]+in\b|\bpush[\s-]?in\b", Move(zoom=_ZOOM)),
+    (r"\bzoom(s|ing)?[\s-]+in\b|\bpush-?in\b", Move(zoom=_ZOOM)),
     (r"\bzoom(s|ing)?[\s-]+(back[\s-]+)?out\b|\bpull[\s-]?(out|back)\b", Move(zoom=-_ZOOM)),
     (r"\b(pull|dolly|track|move)(s|es|ing)?[\s-]+(slowly\s+)?(out|back|backwards?|away)\b"
      r"(?!\s+(the|a|his|her|my|their)\b)", Move(zoom=-_ZOOM)),

@@ -188,10 +188,11 @@ def _pixel_aspect(data: bytes, raster: Raster) -> Fraction:
             declared = image.info.get("aspect")
     if width * height > _MOST_PIXELS:
         raise ValueError(f"{width}×{height} is too large")
-    if isinstance(declared, tuple) and all(0 < part < 1 << 16 for part in declared):
-        return Fraction(*declared)
     if (width, height) == (raster.width, raster.height):
         return raster.pixel_aspect
+    if isinstance(declared, tuple) and all(0 < part < 1 << 16 for part in declared):
+        across, down = declared  # pixels per unit: the more there are, the narrower each is
+        return Fraction(down, across)
     return Fraction(1)
 
 
