@@ -141,7 +141,7 @@ def _same(piece: bytes, other: bytes, mark: bytes) -> bool:
     if mark == b"\n":
         return piece[:1].isdigit() and piece.split(None, 1)[1:] == other.split(None, 1)[1:]
     # White space before a tag belongs to what was inserted there as much as to the tag.
-    return piece.rstrip(b"/").strip() == other.strip()
+    return other.strip() in (piece.strip(), piece.strip().rstrip(b"/").strip())
 
 
 def _objects(node: Any) -> Iterator[str]:

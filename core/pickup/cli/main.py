@@ -59,10 +59,11 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             # File names hold anything; a terminal that cannot show it must not stop the work.
             stream.reconfigure(errors="replace")
-    sys.exit(_run(arguments))
+    sys.exit(run(arguments))
 
 
-def _run(arguments: list[str] | None) -> int:
+def run(arguments: list[str] | None) -> int:
+    """Run a command; its exit status. Every error has become one sentence on stderr."""
     try:
         status: Any = cli.main(arguments, prog_name="pickup", standalone_mode=False)
         return status if isinstance(status, int) else 0

@@ -14,7 +14,7 @@ from pickup.shots.plan import Plan, read_plan
 from pickup.shots.planner import PlanSettings, fit_to_cut, plan_shots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pickup.cut.gap import Gap, Neighbour
@@ -62,9 +62,19 @@ class PlannedCut:
 
 
 def plan_cut(
-    index: int, cut: Cut, name: str, gaps: Sequence[Gap], folder: PickupFolder, wanted: ShotSettings
+    index: int,
+    cut: Cut,
+    name: str,
+    gaps: Sequence[Gap],
+    wanted: ShotSettings,
+    known: Mapping[str, str],
 ) -> PlannedCut:
-    """A new plan for one sequence; gaps planned before keep their shots' names."""
+    """A new plan for one sequence.
+
+    Args:
+        known: shot ids by gap id: gaps planned before keep their shots' names, and no other shot
+            gets one of them.
+    """
     raster, note = (wanted.raster, "") if wanted.raster else choose_raster(cut, gaps)
     plan = plan_shots(
         cut,
@@ -77,7 +87,7 @@ def plan_cut(
             handles=wanted.handles,
             lettering=wanted.lettering,
             look=wanted.look,
-            known=known_names(folder),
+            known=known,
         ),
     )
     notes = (note,) if note and gaps else ()
@@ -145,7 +155,11 @@ def extract_frames(
     """The same shots with their reference frames extracted as PNG, or the reason why not."""
     shots = []
     for shot in planned.shots:
-        gap = planned.gaps[shot.gap.id]
+        gap = planned.gaps.get(shot.gap.id)
+        if gap is None:
+            # A shot that stands in the cut already: its frames were extracted when it was planned.
+            shots.append(shot)
+            continue
         first = _extract(shot.first_frame, gap.before, folder, f"{shot.id}_first.png")
         last = _extract(shot.last_frame, gap.after, folder, f"{shot.id}_last.png")
         shots.append(shot.model_copy(update={"first_frame": first, "last_frame": last}))

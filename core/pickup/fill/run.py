@@ -16,7 +16,7 @@ from pickup.fill.conforming import conform_take
 from pickup.fill.folder import PickupFolder
 from pickup.fill.ordering import Wanted, bill, check_retake, wanted_takes
 from pickup.fill.placing import filled_shots, placements, retakes_in
-from pickup.fill.prepare import PlannedCut, extract_frames, follow_plan, plan_cut
+from pickup.fill.prepare import PlannedCut, extract_frames, follow_plan, known_names, plan_cut
 from pickup.fill.takes import choose
 from pickup.fill.values import FillOptions, FillResult, Watcher, sentences
 from pickup.jobs.budget import limits
@@ -71,14 +71,16 @@ def make_plans(
 ) -> tuple[list[PlannedCut], int]:
     """The shots of every sequence asked for, and how many holes were too short."""
     edited = read_plan(options.plan) if options.plan else None
-    planned, slips = [], 0
+    planned: list[PlannedCut] = []
+    slips, known = 0, known_names(folder)
     for cut in pick_cuts(document, options.sequence):
         index = document.cuts.index(cut)
         report = find_gaps(cut, options.gaps)
         slips += report.slips
         if edited is None:
-            made = plan_cut(index, cut, document.path.name, report.gaps, folder, options.shots)
-            planned.append(made)
+            name = document.path.name
+            planned.append(plan_cut(index, cut, name, report.gaps, options.shots, known))
+            known |= {shot.gap.id: shot.id for shot in planned[-1].shots}
         elif not edited.sequence or edited.sequence == cut.name:
             planned.append(follow_plan(index, cut, report.gaps, edited))
     if edited is not None and not planned:
