@@ -78,9 +78,9 @@ def test_the_topmost_shows(tmp_path: Path) -> None:
         ("end", 120, 140, 2400),
     ]
     assert notes == [
-        "The EDL leaves out 1 titles over picture.",
-        "The EDL leaves out 1 audio tracks.",
-        "The EDL leaves out 1 disabled clips.",
+        "The EDL leaves out titles over picture: 1.",
+        "The EDL leaves out audio tracks: 1.",
+        "The EDL leaves out disabled clips: 1.",
     ]
 
 
@@ -115,7 +115,7 @@ def test_a_transition_over_other_picture_is_told(tmp_path: Path) -> None:
         [clip("over", 45, 55)],
     )
     again, _, notes = exported(cut, tmp_path)
-    assert notes == ["The EDL leaves out 1 transitions that an EDL cannot say."]
+    assert notes == ["The EDL leaves out transitions that an EDL cannot say: 1."]
     assert [i.name for i in again.video_tracks[0].items] == ["a", "over", "b"]
 
 

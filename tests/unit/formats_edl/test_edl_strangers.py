@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import itertools
+import time
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -205,3 +206,30 @@ def test_skyline_is_what_was_laid_last(laid: list[tuple[int, int]]) -> None:
         frames |= dict.fromkeys(range(start, start + length), value)
     shown = {f: v for start, end, v in skyline.stretches() for f in range(start, end)}
     assert shown == frames
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "M2 " + " " * 100_000 + "x",
+        "M2 " + "1 " * 50_000 + "x",
+        "FINAL CUT PRO REEL:" + " REPLACED BY" * 20_000,
+        "FINAL CUT PRO REEL:" + " " * 100_000 + "x",
+        "FCM" + " " * 100_000 + "x",
+        "* FROM CLIP NAME:" + " " * 100_000 + "x",
+        "AUD" + " 1" * 50_000 + "x",
+        "LOC: 01:00:00:00" + " " * 100_000 + "x",
+        "TITLE:" + " " * 100_000 + "x",
+        "FRAME RATE" + " " * 100_000 + "x",
+        "001 A V C" + " 1" * 50_000,
+        "x |M:" + "|" * 100_000,
+        "*" * 100_000,
+    ],
+)
+def test_long_lines_are_read_at_once(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "long.edl"
+    event = "001 A V C 01:00:00:00 01:00:01:00 01:00:00:00 01:00:01:00\n"
+    path.write_text(f"{line}\n{event}{line}\n")
+    begun = time.perf_counter()
+    assert EdlFormat().read(path, ReadOptions()).cuts[0].duration == 24
+    assert time.perf_counter() - begun < 5

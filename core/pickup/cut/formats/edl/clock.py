@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pickup.cut.formats.edl.document import EdlDocument
 
 _STATED = re.compile(
-    r"^\**\s*(?:FRAME[\s_-]*RATE|TIME[\s_-]*BASE|FPS)\s*[:=]?\s*(\d{1,6}(?:\.\d{1,9})?(?:/\d{1,6})?)"
-    r"\s*(?:FPS|P)?\s*$",
+    r"^\** ?(?:FRAME[ _-]?RATE|TIME[ _-]?BASE|FPS) ?[:=]? ?(\d{1,6}(?:\.\d{1,9})?(?:/\d{1,6})?)"
+    r" ?(?:FPS|P)?$",
     re.IGNORECASE | re.ASCII,
 )
 _NTSC = Fraction(1000, 1001)
@@ -145,7 +145,7 @@ def _frame_number(time: str) -> int:
 def _stated(document: EdlDocument, highest: int) -> Fraction | None:
     """The rate that a comment states, if it has all the frame numbers there are."""
     for _, text in _all_remarks(document):
-        if match := _STATED.match(text):
+        if match := _STATED.match(" ".join(text.split())):
             try:
                 rate = parse_rate(match[1])
             except RateError:

@@ -13,13 +13,14 @@ from pickup.errors import CutError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TITLE = re.compile(r"^\s*TITLE\s*:\s*(.*?)\s*$", re.IGNORECASE)
-_FCM = re.compile(r"^\s*\*?\s*FCM\s*:?\s*(NON)?[\s_-]*DROP", re.IGNORECASE)
+# All but the first are matched against text whose spaces are single, which keeps them linear.
+_TITLE = re.compile(r"^TITLE\s*:\s*(.*)$", re.IGNORECASE)
+_FCM = re.compile(r"^\*? ?FCM ?:? ?(NON)?[ _-]{0,3}DROP", re.IGNORECASE)
 _MOTION = re.compile(
-    r"^\s*M2\s+(.*?)\s*(?<!\S)([-+]?\s*\d{1,6}(?:\.\d{0,6})?)\s+(\d[\d:;.,]*)\s*$",
+    r"^M2 (.*?) ?(?<!\S)([-+]? ?\d{1,6}(?:\.\d{0,6})?) (\d[\d:;.,]*)$",
     re.IGNORECASE | re.ASCII,
 )
-_AUD = re.compile(r"^\s*AUD((?:\s+\d{1,3})+)\s*$", re.IGNORECASE | re.ASCII)
+_AUD = re.compile(r"^AUD((?: \d{1,3})+)$", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(slots=True)
@@ -80,20 +81,22 @@ def load(path: Path) -> EdlDocument:
 def _add_statement(document: EdlDocument, index: int, text: str) -> None:
     """Put a line that is no event where it belongs."""
     events = document.events
+    text = text.strip()
+    words = " ".join(text.split())
     if match := _TITLE.match(text):
         document.title = document.title or match[1]
-    elif match := _FCM.match(text):
+    elif match := _FCM.match(words):
         document.modes.append((index, not match[1]))
     elif not events:
-        document.remarks.append((index, text.strip()))
-    elif match := _MOTION.match(text):
+        document.remarks.append((index, text))
+    elif match := _MOTION.match(words):
         motion = Motion(match[1], match[2].replace(" ", ""), match[3])
         _moved(events, motion).motion = motion
-        events[-1].comments.append((index, text.strip()))
+        events[-1].comments.append((index, text))
     else:
-        if match := _AUD.match(text):
+        if match := _AUD.match(words):
             events[-1].audio.update(int(number) for number in match[1].split())
-        events[-1].comments.append((index, text.strip()))
+        events[-1].comments.append((index, text))
 
 
 def _moved(events: list[Event], motion: Motion) -> Event:

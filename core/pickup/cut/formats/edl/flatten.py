@@ -140,8 +140,8 @@ def _tell(flat: Flat, cut: Cut, items: list[Item], undrawn: int) -> None:
         (disabled, "disabled clips"),
     ):
         if count:
-            flat.lost.append(f"The EDL leaves out {count} {words}.")
+            flat.lost.append(f"The EDL leaves out {words}: {count}.")
     if nested:
-        flat.lost.append(f"{nested} nested sequences are single events in the EDL.")
+        flat.lost.append(f"Nested sequences are single events in the EDL: {nested}.")
     if varying:
-        flat.lost.append(f"{varying} clips of varying speed have their average speed in the EDL.")
+        flat.lost.append(f"Clips of varying speed have their average speed in the EDL: {varying}.")

@@ -30,14 +30,14 @@ _KEYS = (
     "REEL",
     "COMMENT",
 )
-_VALUE = re.compile(r"^\**\s*(" + "|".join(_KEYS) + r")\s*:\s*(.*?)\s*$", re.IGNORECASE)
+_VALUE = re.compile(r"^\**\s*(" + "|".join(_KEYS) + r")\s*:\s*(.*)$", re.IGNORECASE)
 _LOC = re.compile(
-    r"^\**\s*LOC\s*:\s*(\d{1,3}[:;.,]\d\d[:;.,]\d\d[:;.,]\d{1,3})\s*(.*?)\s*$",
+    r"^\**\s*LOC\s*:\s*(\d{1,3}[:;.,]\d\d[:;.,]\d\d[:;.,]\d{1,3})\s*(.*)$",
     re.IGNORECASE | re.ASCII,
 )
 _RESOLVE_MARKER = re.compile(r"\|(C|M|D):([^|]*)")
 _FINAL_CUT_REEL = re.compile(
-    r"^\**\s*FINAL CUT PRO REEL\s*:\s*(.*?)\s+REPLACED BY\s*:\s*(.*?)\s*$", re.IGNORECASE
+    r"^\** ?FINAL CUT PRO REEL ?: ?(.*?) REPLACED BY ?: ?(.*)$", re.IGNORECASE
 )
 _FREEZE = re.compile(r"^[\s*]*FREEZE FRAME\s*$", re.IGNORECASE)
 _MACHINE = re.compile(
@@ -121,7 +121,7 @@ def note_of(event: Event) -> str:
 def original_reel(event: Event) -> str:
     """The reel before Final Cut Pro shortened it."""
     for _, text in event.comments:
-        match = _FINAL_CUT_REEL.match(text)
+        match = _FINAL_CUT_REEL.match(" ".join(text.split()))
         if match and match[2].upper() == event.reel.upper():
             return match[1]
     return event.reel
