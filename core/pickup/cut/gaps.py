@@ -101,10 +101,11 @@ class _Describer:
 
     def describe(self, stretches: Sequence[tuple[FrameRange, GapKind]]) -> list[Gap]:
         seen: Counter[str] = Counter()
+        end = self._cut.duration  # asked once: it looks at every item
         gaps = []
         for where, kind in stretches:
             before = self._finder.before(where.start - 1)
-            after = self._finder.after(where.end) if where.end < self._cut.duration else None
+            after = self._finder.after(where.end) if where.end < end else None
             key = _identity(where, before, after)
             seen[key] += 1
             gaps.append(
