@@ -88,8 +88,10 @@ def _bare(text: str, base: Path) -> Path | None:
         text = text.replace("\\", "/")
     if not text:
         return None
+    if text.startswith("/"):
+        return Path(text)
     # A relative address may be encoded or not; only the files can tell.
-    if "%" in text and not text.startswith("/") and not (base / text).exists():
+    if "%" in text and not (base / text).exists():
         text = unquote(text)
     return None if "\0" in text else base / text
 

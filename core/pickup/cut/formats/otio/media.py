@@ -49,7 +49,9 @@ def kind_of_clip(clip: Json, reference: Json | None, context: Context) -> ItemKi
         nameless = not text_of(metadata_of(reference, "Resolve_OTIO"), "Media Url")
         if nameless and text_of(clip, "name") in _RESOLVE_TITLES:
             return ItemKind.TITLE
-    return ItemKind.TITLE if _has_premiere_text(clip) else ItemKind.CLIP
+    if context.writer == "premiere" and _has_premiere_text(clip):
+        return ItemKind.TITLE
+    return ItemKind.CLIP
 
 
 def _kind_of_generator(clip: Json, reference: Json) -> ItemKind:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pickup.cut.formats.otio.context import Context, Json
     from pickup.cut.formats.otio.values import Exact
 
+_NO_RETIME = "Effect.1"
+"""Nearly every effect of a large cut."""
+
 VARIABLE = "retime"
 """The key under which `Context.met` counts retimes whose speed varies."""
 
@@ -43,9 +46,9 @@ def read_retime(item: Json, context: Context) -> Retime:
         return NORMAL
     speed, varies = Fraction(1), False
     for effect in objects(item, "effects"):
-        schema = context.schemas.of(effect)
-        if effect.get("enabled") is False:
+        if effect.get("OTIO_SCHEMA") == _NO_RETIME or effect.get("enabled") is False:
             continue
+        schema = context.schemas.of(effect)
         if schema == "FreezeFrame":
             speed = Fraction(0)
         elif schema == "LinearTimeWarp":

@@ -41,6 +41,7 @@ class Times:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._rates: dict[float | int, Fraction] = {}
+        self._seconds: dict[tuple[float | int, float | int], Fraction] = {}
 
     def rate(self, said: Any) -> Fraction:
         number = self._number(said, "rate")
@@ -61,8 +62,18 @@ class Times:
         return Fraction(value) * rate / own
 
     def seconds(self, time: Any) -> Fraction:
-        value = self._number(self._part(time, "value"), "time")
-        return Fraction(value) / self.rate(self._part(time, "rate"))
+        said = self._part(time, "value"), self._part(time, "rate")
+        try:
+            return self._seconds[said]
+        except (KeyError, TypeError):
+            value, rate = self._number(said[0], "time"), self.rate(said[1])
+        whole = int(value)
+        if whole == value:
+            seconds = Fraction(whole * rate.denominator, rate.numerator)
+        else:
+            seconds = Fraction(value) / rate
+        self._seconds[said] = seconds
+        return seconds
 
     def range(self, value: Any) -> Range | None:
         """A `TimeRange`; None where there is none."""
