@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pickup.providers.comfyui import ComfyUIProvider
+from pickup.providers.fal import FalProvider
 from pickup.providers.gemini import GeminiProvider
 from pickup.providers.openai_videos import OpenAIVideosProvider
+from pickup.providers.openrouter import OpenRouterProvider
 from pickup.providers.veo import VeoProvider
+from pickup.testing.fakes.comfyui import FakeComfyUI
+from pickup.testing.fakes.fal import FakeFal
 from pickup.testing.fakes.gemini import FakeGemini, FakeGeminiPlatform
 from pickup.testing.fakes.openai_videos import FakeOpenAIVideos
+from pickup.testing.fakes.openrouter import FakeOpenRouter
 from pickup.testing.fakes.veo import FakeVeoGemini, FakeVeoVertex
 
 if TYPE_CHECKING:
@@ -29,6 +36,7 @@ class Bench:
         listed: whether it can be asked for its jobs.
         cancels: whether a running job can be cancelled.
         needs_first: whether the model makes nothing without a first frame.
+        needs_key: whether the service itself asks for a key.
     """
 
     name: str
@@ -40,6 +48,7 @@ class Bench:
     listed: bool = False
     cancels: bool = False
     needs_first: bool = False
+    needs_key: bool = True
 
     def made(self, fake: Fake, patience: Patience, **settings: str) -> Any:
         variable = f"PICKUP_{self.provider.name.upper().replace('-', '_')}"
@@ -68,4 +77,23 @@ BENCHES = [
         downloads=False,
     ),
     Bench("veo-gemini", VeoProvider, FakeVeoGemini, "veo-3.1-fast-generate-preview"),
+    Bench("openrouter", OpenRouterProvider, FakeOpenRouter, "maker/film-1"),
+    Bench(
+        "fal",
+        FalProvider,
+        FakeFal,
+        "fal-ai/veo3.1/fast/first-last-frame-to-video",
+        cancels=True,
+        needs_first=True,
+    ),
+    Bench(
+        "comfyui",
+        ComfyUIProvider,
+        FakeComfyUI,
+        "workflow",
+        {"PICKUP_COMFYUI_WORKFLOW": str(Path(__file__).with_name("wan_workflow.json"))},
+        listed=True,
+        cancels=True,
+        needs_key=False,
+    ),
 ]

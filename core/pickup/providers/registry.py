@@ -26,7 +26,15 @@ GROUP = "pickup.providers"
 OFF_SWITCH = "PICKUP_NO_PLUGINS"
 """Set to anything but `0`, only the providers that ship are known."""
 
-_BUILT_IN = {"animatic": "pickup.providers.animatic:AnimaticProvider"}
+_BUILT_IN = {
+    "animatic": "pickup.providers.animatic:AnimaticProvider",
+    "openai-videos": "pickup.providers.openai_videos:OpenAIVideosProvider",
+    "gemini": "pickup.providers.gemini:GeminiProvider",
+    "veo": "pickup.providers.veo:VeoProvider",
+    "comfyui": "pickup.providers.comfyui:ComfyUIProvider",
+    "openrouter": "pickup.providers.openrouter:OpenRouterProvider",
+    "fal": "pickup.providers.fal:FalProvider",
+}
 _METHODS = ("cards", "submit", "poll", "fetch", "cancel", "find")
 
 # What a stranger's module may raise while it is imported and its class made; SystemExit because
@@ -118,7 +126,7 @@ def resolve_model(text: str, *, today: date | None = None) -> tuple[Provider, Mo
     day = today or date.today()
     provider = load(name)
     cards = list(provider.cards())
-    card = _card(name, wanted, cards) if wanted else _default(name, cards, day)
+    card = _card(provider, wanted, cards) if wanted else _default(name, cards, day)
     if card.retired_on(day):
         since = f" on {card.shutdown}" if card.shutdown else ""
         instead = f"Use {card.successor} instead." if card.successor else _usable(name, cards, day)
@@ -155,10 +163,15 @@ def _origin(ref: ProviderRef) -> str:
     return f"{ref.target} of {ref.distribution}" if ref.distribution else ref.target
 
 
-def _card(name: str, wanted: str, cards: list[ModelCard]) -> ModelCard:
+def _card(provider: Provider, wanted: str, cards: list[ModelCard]) -> ModelCard:
+    """The card of a model; a provider that takes models it does not list makes one for it."""
     for card in cards:
         if card.id == wanted:
             return card
+    maker = getattr(provider, "card", None)
+    if callable(maker):
+        return cast("ModelCard", maker(wanted))
+    name = provider.name
     ids = [card.id for card in cards]
     raise RequestError(f"{name} has no model “{wanted}”. {_known('It has', wanted, ids)}")
 
