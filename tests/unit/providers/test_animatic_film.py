@@ -22,7 +22,7 @@ from tests.unit.providers.orders import (
 )
 
 from pickup.errors import PickupError
-from pickup.providers.animatic import AnimaticProvider
+from pickup.providers.animatic import AnimaticProvider, movie
 from pickup.providers.animatic.pictures import Raster, to_picture
 from pickup.providers.base import JobState, ProviderRefusal
 
@@ -42,8 +42,9 @@ def neighbours(tmp_path: Path) -> tuple[Path, Path]:
 
 def shown(path: Path) -> Pixels:
     """The luma of a reference picture."""
-    rgb: Pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
-    return luma(rgb)
+    rgb = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    assert rgb is not None
+    return luma(rgb.astype(np.uint8))
 
 
 def luma(frame: Pixels) -> Pixels:
@@ -57,9 +58,9 @@ def test_has_the_frames_the_handles_and_the_rate_to_the_last(tmp_path: Path, rat
     path = provider.fetch(
         "job", order, provider.poll("job", order), tmp_path / "t.mov", lambda _: None
     )
-    with av.open(str(path)) as movie:
-        stream = movie.streams.video[0]
-        times = [(f.pts or 0) * Fraction(f.time_base or 0) for f in movie.decode(stream)]
+    with av.open(str(path)) as file:
+        stream = file.streams.video[0]
+        times = [(f.pts or 0) * Fraction(f.time_base or 0) for f in file.decode(stream)]
         assert stream.average_rate == order.request.rate
     assert times == [number / order.request.rate for number in range(31 + 16)]
 
@@ -85,12 +86,12 @@ def test_has_the_raster_and_says_how_it_is_shown(
         path = AnimaticProvider().fetch(
             "job", order, AnimaticProvider().poll("job", order), tmp_path / "t.mov", lambda _: None
         )
-        with av.open(str(path)) as movie:
-            stream = movie.streams.video[0]
+        with av.open(str(path)) as file:
+            stream = file.streams.video[0]
             assert (stream.width, stream.height) == size
             assert stream.sample_aspect_ratio == Fraction(aspect)
             assert int(stream.codec_context.colorspace) == 1
-            assert sum(1 for _ in movie.decode(stream)) == 5
+            assert sum(1 for _ in file.decode(stream)) == 5
 
 
 @pytest.mark.parametrize("words", ["push in", "pull back", "pan left", "handheld", "hold on", ""])
@@ -267,3 +268,32 @@ def test_imports_nothing_heavy_before_it_films() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_says_that_the_disk_is_full_and_leaves_nothing(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, resource, signal, sys\n"
+        "from pickup.errors import PickupError\n"
+        "from tests.unit.providers.orders import film_order, make_order\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "try: film_order(make_order(width=640, height=360), pathlib.Path(sys.argv[1]))\n"
+        "except PickupError as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert "take.mov: cannot be written" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_refuses_what_cannot_be_encoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(movie._OPTIONS, "preset", "no such preset")
+    with pytest.raises(ProviderRefusal, match="SH010: 160×90 at 24 cannot be encoded"):
+        film_order(make_order(frames=1), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("rate", ["1", "12", "1000", "1000000", "13/7"])
+def test_films_at_any_rate(tmp_path: Path, rate: str) -> None:
+    assert len(film_order(make_order(frames=5, rate=rate), tmp_path)) == 13

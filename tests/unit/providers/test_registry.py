@@ -101,7 +101,7 @@ def test_knows_no_strangers_when_they_are_switched_off(
 def test_refuses_two_providers_of_one_name(site: Site) -> None:
     site.install("one-maker", {"moving": "one_maker:Made"})
     site.install("other-maker", {"moving": "other_maker:Made"})
-    with pytest.raises(RequestError, match="one-maker.*other-maker") as caught:
+    with pytest.raises(RequestError, match=r"one-maker.*other-maker") as caught:
         registry.providers()
     assert "PICKUP_NO_PLUGINS" in str(caught.value)
 

@@ -241,5 +241,5 @@ def _continued(plane: Plane) -> Plane:
     )
     share = np.maximum(out_y[:, None] / down, out_x[None, :] / across).astype(np.float32)
     share = np.minimum(1.0, share * 2.5)
-    made: Plane = np.rint(wide * (1 - share) + soft * share).astype(np.uint8)
+    made: Plane = cv2.blendLinear(wide, soft, 1 - share, share)
     return made
