@@ -1,0 +1,124 @@
+"""The vendors' own clients take our fakes for the services they were made for."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pickup.testing.fakes import Outcome
+from pickup.testing.fakes.fal import FakeFal
+from pickup.testing.fakes.gemini import FakeGemini
+from pickup.testing.fakes.openai_videos import FakeOpenAIVideos
+from pickup.testing.fakes.veo import FakeVeoVertex
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pickup.testing.fakes import Fake
+
+
+def tidy(fake: Fake) -> None:
+    assert fake.surprises == []
+
+
+def test_openai():
+    openai = pytest.importorskip("openai", reason="openai is its own client")
+    with FakeOpenAIVideos() as fake, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        with openai.OpenAI(base_url=fake.url, api_key=fake.key) as client:
+            video = client.videos.create(
+                model="sora-2", prompt="A dog", seconds="4", size="1280x720"
+            )
+            assert video.status == "queued"
+            client.videos.retrieve(video.id)
+            done = client.videos.retrieve(video.id)
+            assert done.status == "completed"
+            assert client.videos.download_content(video.id).read() == fake.film
+            assert [found.id for found in client.videos.list()] == [video.id]
+            again = client.videos.remix(video.id, prompt="A cat")
+            assert again.remixed_from_video_id == video.id
+            assert client.videos.delete(video.id).deleted
+        tidy(fake)
+
+
+def test_openai_sees_the_refusals_as_its_own():
+    openai = pytest.importorskip("openai", reason="openai is its own client")
+    with FakeOpenAIVideos() as fake, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        with (
+            openai.OpenAI(base_url=fake.url, api_key="wrong") as client,
+            pytest.raises(openai.AuthenticationError),
+        ):
+            client.videos.create(model="sora-2", prompt="A dog")
+        fake.outcome_next(Outcome.MODERATION)
+        with openai.OpenAI(base_url=fake.url, api_key=fake.key) as client:
+            video = client.videos.create(model="sora-2", prompt="A dog")
+            client.videos.retrieve(video.id)
+            failed = client.videos.retrieve(video.id)
+            assert failed.error.code == "moderation_blocked"
+
+
+def test_google_genai_interactions():
+    genai = pytest.importorskip("google.genai", reason="google-genai is its own client")
+    with FakeGemini() as fake:
+        client = genai.Client(
+            api_key=fake.key,
+            http_options={"base_url": fake.root, "api_version": "v1beta"},
+        )
+        made = client.interactions.create(
+            model="gemini-omni-1.2-flash",
+            background=True,
+            input="a dog runs",
+            response_format={"type": "video", "duration": "6s", "delivery": "uri"},
+        )
+        assert made.id in fake.jobs
+        client.interactions.get(made.id)
+        done = client.interactions.get(made.id)
+        assert done.status == "completed"
+        client.close()
+        tidy(fake)
+
+
+def test_google_genai_veo_on_vertex():
+    genai = pytest.importorskip("google.genai", reason="google-genai is its own client")
+    credentials = pytest.importorskip("google.oauth2.credentials")
+    with FakeVeoVertex(key="TOKEN") as fake:
+        client = genai.Client(
+            vertexai=True,
+            project="p",
+            location="us-central1",
+            credentials=credentials.Credentials(token="TOKEN"),
+            http_options={"base_url": fake.root, "api_version": "v1"},
+        )
+        operation = client.models.generate_videos(
+            model="veo-3.1-generate-001",
+            source={"prompt": "a dog runs"},
+            config={"number_of_videos": 1, "duration_seconds": 8, "aspect_ratio": "16:9"},
+        )
+        assert operation.name in fake.jobs
+        client.operations.get(operation)
+        done = client.operations.get(operation)
+        assert done.done
+        assert done.response.generated_videos[0].video.video_bytes == fake.film
+        client.close()
+        tidy(fake)
+
+
+def test_fal_client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    fal_client = pytest.importorskip("fal_client", reason="fal-client is its own client")
+    with FakeFal() as fake:
+        monkeypatch.setattr("fal_client.client.QUEUE_URL_FORMAT", fake.url + "/")
+        monkeypatch.setattr("fal_client.client.REST_URL", fake.url)
+        client = fal_client.SyncClient(key=fake.key)
+        handle = client.submit(
+            "bytedance/seedance-2.0/image-to-video",
+            {"prompt": "A dog", "image_url": "data:image/png;base64,AAAA"},
+        )
+        assert isinstance(handle.status(), fal_client.Queued)
+        assert handle.get(interval=0.01)["video"]["url"].startswith(fake.root)
+        client._client.close()
+        gc.collect()
+        tidy(fake)
