@@ -47,20 +47,21 @@ def watch(
     start = start or start_worker
     told: dict[str, tuple[object, ...]] = {}
     looked = float("-inf")
-    make_room(ledger)
-    while keys and not should_stop():
-        if time.monotonic() - looked > ALIVE_SECONDS:
-            looked = time.monotonic()
-            if not alive(ledger):
-                start(ledger)
+    while keys:
         records = ledger.list(keys=keys)
         for record in records:
             facts = (record.state, record.progress, record.reason)
             if told.get(record.key) != facts:
                 told[record.key] = facts
                 on_event(event_of(record))
-        if not any(under_way(record) for record in records):
+        if should_stop() or not any(under_way(record) for record in records):
             return
+        if looked == float("-inf"):
+            make_room(ledger)
+        if time.monotonic() - looked > ALIVE_SECONDS:
+            looked = time.monotonic()
+            if not alive(ledger):
+                start(ledger)
         time.sleep(LOOK_SECONDS)
 
 

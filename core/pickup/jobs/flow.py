@@ -37,7 +37,8 @@ class Pace:
         first: between the first polls of a job.
         share: later polls wait for this share of what the job has taken so far.
         longest: the longest wait, but for `per_job`.
-        per_job: added for each job of the same provider, which bounds the polls per second.
+        per_job: for each job of the same provider, which bounds the polls per second.
+        crowd: so many jobs of a provider double it: a worker must stay small whatever it holds.
         unreachable: waits between tries to send to a provider that does not answer the door.
         trouble: first wait after an error of the disk, the ledger or a download; it doubles.
         grace: how long a request that was sent may be under way.
@@ -49,6 +50,7 @@ class Pace:
     share: float = 0.02
     longest: float = 30.0
     per_job: float = 0.05
+    crowd: int = 250
     unreachable: tuple[float, ...] = (1.0, 4.0)
     trouble: float = 1.0
     grace: float = 60.0
@@ -168,5 +170,7 @@ class Flow:
         """Seconds until a job is asked after again."""
         pace = self.pace
         taken = (time.monotonic() - begun) * pace.share
-        wait = max(pace.first, min(taken, pace.longest), self._polled[provider] * pace.per_job)
+        jobs = self._polled[provider]
+        crowded = jobs * pace.per_job * (1 + jobs / pace.crowd)
+        wait = max(pace.first, min(taken, pace.longest), crowded)
         return max(wait, (status.retry_after if status else None) or 0.0)

@@ -33,6 +33,9 @@ ASKED_AGAIN = (OrderState.REFUSED, OrderState.FAILED, OrderState.CANCELLED)
 """Nothing was delivered and a person orders anew: the order begins again, under a new key."""
 
 
+KEY_LENGTH = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """An order about to be written down, with what it may cost and where its frames lie.
@@ -249,8 +252,9 @@ class Ledger:
         Raises:
             LedgerError: there is none, or more than one.
         """
+        whole = len(key) == KEY_LENGTH  # then the index finds it
+        begins = orders.c.key == key if whole else orders.c.key.startswith(key, autoescape=True)
         with self.read() as connection:
-            begins = orders.c.key.startswith(key, autoescape=True)
             rows = connection.execute(sa.select(orders).where(begins).limit(2)).all()
         if len(rows) == 1:
             return self.record(rows[0])

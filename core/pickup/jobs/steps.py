@@ -13,6 +13,7 @@ the in-process loop drive the same steps.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import time
 from dataclasses import dataclass, field
@@ -67,6 +68,12 @@ def whole(provider: Provider) -> Iterator[None]:
         ) from error
 
 
+@functools.lru_cache(maxsize=1024)
+def _request(text: str) -> ShotRequest:
+    """Read once, however often its job is polled."""
+    return ShotRequest.model_validate_json(text)
+
+
 def _pass(name: str) -> None:
     """What a boundary does outside tests."""
 
@@ -95,7 +102,7 @@ class Steps:
         """The order as its provider gets it."""
         source = self.ledger.get(record.source).job_id if record.source else ""
         return Order(
-            request=ShotRequest.model_validate_json(record.request),
+            request=_request(record.request),
             model=record.model,
             take=record.take,
             key=record.provider_key,
@@ -239,7 +246,9 @@ class Steps:
         except OSError as error:
             raise unwritable(takes, error) from error
         finally:
-            aside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                for left in aside.parent.glob(f"{aside.stem}.*"):
+                    left.unlink()
         return final
 
     def _move(

@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 WORKFLOWS_VERSION = "pickup-orders-1"
 """Changed only when a workflow that was begun before can no longer be gone on with."""
 
-TICK_SECONDS = 0.25
-QUEUE_SECONDS = 0.5
+TICK_SECONDS = 0.4
+QUEUE_SECONDS = 1.0
+HOUSE_SECONDS = 2.0
 REVIEW_SECONDS = 60.0
 DRAIN_SECONDS = 30.0
 IDLE_SECONDS = 60.0
@@ -154,6 +155,7 @@ class Worker:
             "log_level": "WARNING",
             "console_log_level": "WARNING",
             "enable_otlp": False,
+            "notification_listener_polling_interval_sec": 60.0,  # nothing here is notified
         }
         DBOS(config=config)
         self._workflow = self._registered()
@@ -186,26 +188,36 @@ class Worker:
         return fulfil_order
 
     def _work(self) -> None:
-        busy = time.monotonic()
+        busy = kept = time.monotonic()
+        house = HOUSE_SECONDS if self._idle is None else min(HOUSE_SECONDS, self._idle / 2)
         while not self._stop.wait(TICK_SECONDS):
+            now = time.monotonic()
             try:
-                self._tick()
-                if not handover.idle(self._ledger):
-                    busy = time.monotonic()
+                if self._take_up():
+                    busy = now
+                if now - kept > house:
+                    kept = now
+                    self._keep_house()
+                    if not handover.idle(self._ledger):
+                        busy = now
+                    if self._notice.unwanted():
+                        return
             except LedgerError as error:
                 log.warning("%s", error)
                 self._stop.wait(self._flow.pace.trouble)
-            if self._idle is not None and time.monotonic() - busy > self._idle:
-                return
-            if self._notice.unwanted():
+            if self._idle is not None and now - busy > self._idle:
                 return
 
-    def _tick(self) -> None:
+    def _take_up(self) -> bool:
+        """Begin a workflow for each order that was handed over; whether there was one."""
         turns = handover.waiting(self._ledger)
         for turn in turns:
             self._enqueue(turn)
         if turns:
             handover.take_up(self._ledger, turns)
+        return bool(turns)
+
+    def _keep_house(self) -> None:
         if time.monotonic() - self._reviewed > REVIEW_SECONDS:
             self._reviewed = time.monotonic()
             self._review()

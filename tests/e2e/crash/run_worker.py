@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
@@ -37,6 +38,7 @@ class Options:
         idle: seconds after which it ends.
         pace: fields of `flow.Pace`, hurried; None is the real pace.
         door: a URL that is asked at each poll, as a real service would be.
+        updated: it runs a newer program, with other code in it.
         clock: seconds by which its clock jumps at each look.
     """
 
@@ -51,6 +53,7 @@ class Options:
     idle: float | None = 1.0
     pace: dict[str, float] | None = field(default_factory=dict)
     door: str = ""
+    updated: bool = False
     clock: float = 0.0
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -80,6 +83,9 @@ def main(options: Options) -> None:
     from pickup.jobs.flow import Pace
     from pickup.jobs.ledger import Ledger
 
+    if options.updated:
+        _update()
+
     def boundary(name: str) -> None:
         if name == options.crash_at:
             kill_self()
@@ -99,17 +105,28 @@ def main(options: Options) -> None:
     pace = {} if options.pace is None else {**hurried, **options.pace}
     try:
         ledger: Ledger = Ledger.open(url=options.url)
-        module.Worker(
+        worker = module.Worker(
             ledger,
             farms.__getitem__,
             pace=Pace(**pace),  # type: ignore[arg-type]
             boundary=boundary,
             idle=options.idle,
-        ).run()
+        )
+        signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+        worker.run()
     except PickupError as error:
         print(error, file=sys.stderr, flush=True)
         module.end(error.exit_status)
     module.end(0)
+
+
+def _update() -> None:
+    """One workflow more: DBOS, asked to name the version by itself, would make up another."""
+    from dbos import DBOS
+
+    @DBOS.workflow(name="new_in_this_version")
+    def new_in_this_version() -> None:
+        pass
 
 
 def _jump(step: float) -> None:

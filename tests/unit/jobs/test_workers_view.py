@@ -1,0 +1,284 @@
+"""Handing over, presence, network drives and takes: the smaller parts of the order book."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pickup.errors import RequestError
+from pickup.jobs import disk, handover, notice, presence, takes
+from pickup.jobs.ledger import Ledger, Wanted
+from pickup.jobs.money import NO_LIMITS
+from pickup.jobs.orders import OrderState, TakeOrder
+
+from .conftest import make_order
+
+if TYPE_CHECKING:
+    from pickup.jobs.orders import OrderRecord
+
+S = OrderState
+
+
+def taken_up(ledger: Ledger) -> handover.Turn:
+    (turn,) = handover.waiting(ledger)
+    handover.take_up(ledger, [turn])
+    return turn
+
+
+def test_an_order_is_handed_over_with_its_writing_down(ledger: Ledger) -> None:
+    key = ledger.intend(make_order()).key
+    turn = taken_up(ledger)
+    assert turn == handover.Turn(key, "scripted", 1)
+    assert turn.workflow_id == f"{key}-1"
+    assert handover.waiting(ledger) == []
+    assert handover.in_work(ledger) == [turn]
+    assert ledger.get(key).in_hand
+
+
+def test_local_orders_are_not_handed_over(ledger: Ledger) -> None:
+    ledger.reserve([Wanted(make_order(), local=True)], NO_LIMITS)
+    assert handover.waiting(ledger) == []
+    assert handover.idle(ledger)
+
+
+def test_what_is_in_hand_is_not_handed_over_twice(ledger: Ledger) -> None:
+    key = ledger.intend(make_order()).key
+    handover.hand_over(ledger, key)
+    turn = taken_up(ledger)
+    handover.hand_over(ledger, key)
+    assert handover.waiting(ledger) == []
+    assert turn.number == 1
+
+
+def test_what_was_let_go_of_may_be_handed_over_again(ledger: Ledger) -> None:
+    key = ledger.intend(make_order()).key
+    turn = taken_up(ledger)
+    ledger.move(key, S.CANCELLED)
+    handover.let_go(ledger, key, turn.number)
+    assert handover.idle(ledger)
+    assert not ledger.get(key).in_hand
+    handover.hand_over(ledger, key)
+    assert taken_up(ledger).number == 2
+
+
+def test_work_that_came_at_the_last_instant_is_not_forgotten(ledger: Ledger) -> None:
+    """A person resolved the order just before its workflow let go of it."""
+    key = ledger.intend(make_order()).key
+    turn = taken_up(ledger)
+    handover.let_go(ledger, key, turn.number)  # still INTENT: something is to be done
+    assert taken_up(ledger).number == 2
+
+
+def test_a_workflow_that_came_to_nothing_gets_a_successor_once(ledger: Ledger) -> None:
+    ledger.intend(make_order())
+    turn = taken_up(ledger)
+    handover.hand_over_anew(ledger, turn)
+    handover.hand_over_anew(ledger, turn)
+    assert taken_up(ledger).number == 2
+
+
+def test_a_worker_whose_counter_stands_still_is_silent(ledger: Ledger) -> None:
+    now = [0.0]
+    watcher = presence.Presence(ledger, lambda: now[0])
+    other = presence.Presence(ledger)
+    watcher.enter()
+    other.enter()
+    assert watcher.silent(10) == []
+    now[0] = 9
+    assert watcher.silent(10) == []
+    other.beat()
+    now[0] = 11
+    assert watcher.silent(10) == []
+    now[0] = 20
+    assert watcher.silent(10) == []
+    now[0] = 21
+    assert watcher.silent(10) == [other.id]
+    assert watcher.others() == [other.id]
+
+
+def test_a_wall_clock_that_jumps_kills_nobody(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher, other = presence.Presence(ledger), presence.Presence(ledger)
+    watcher.enter()
+    other.enter()
+    for jump in (1e6, -1e6, 1e9):
+        monkeypatch.setattr("pickup.jobs.presence.time.time", lambda jump=jump: 1.7e9 + jump)
+        assert watcher.silent() == []
+
+
+def test_what_a_dead_worker_was_sending_is_unknown_and_the_rest_is_not(ledger: Ledger) -> None:
+    dead, alive = presence.Presence(ledger), presence.Presence(ledger)
+    dead.enter()
+    alive.enter()
+    sending, submitted, elsewhere = (
+        ledger.intend(make_order(f"sh{n}"), Decimal(1)).key for n in range(3)
+    )
+    for key, who in ((sending, dead), (submitted, dead), (elsewhere, alive)):
+        ledger.claim(key, who.id, NO_LIMITS)
+    ledger.move(submitted, S.SUBMITTED, job_id="j")
+    presence.bury(ledger, dead.id)
+    assert not dead.beat()
+    assert alive.beat()
+    assert presence.buried(ledger) == [dead.id]
+    for _ in range(2):
+        presence.explain(ledger, dead.id)
+    presence.inherited(ledger, dead.id)
+    assert presence.buried(ledger) == []
+    states = [ledger.get(key).state for key in (sending, submitted, elsewhere)]
+    assert states == [S.UNKNOWN, S.SUBMITTED, S.SENDING]
+    assert "died" in ledger.get(sending).reason
+
+
+def test_somebody_is_there_until_the_last_has_left(ledger: Ledger) -> None:
+    assert not presence.anyone(ledger)
+    worker = presence.Presence(ledger)
+    worker.enter()
+    assert presence.anyone(ledger)
+    worker.leave()
+    assert not presence.anyone(ledger)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/home/me/pickup", "nfs4"),
+        ("/home/me", "nfs4"),
+        ("/home/you", ""),
+        ("/mnt/a b/c", "cifs"),
+        ("/", ""),
+    ],
+)
+def test_linux_mounts(path: str, kind: str) -> None:
+    mounts = disk._linux_mounts(
+        "/dev/vda / ext4 rw 0 0\n"
+        "server:/x /home/me nfs4 rw,vers=4.2 0 0\n"
+        "//nas/share /mnt/a\\040b cifs rw 0 0\n"
+        "broken\n"
+    )
+    assert disk.kind_at(Path(path), mounts) == kind
+
+
+def test_macos_mounts() -> None:
+    mounts = disk._darwin_mounts(
+        "/dev/disk3s1 on / (apfs, sealed, local)\n"
+        "//me@nas/share on /Volumes/share (smbfs, nodev, nosuid)\n"
+    )
+    assert disk.kind_at(Path("/Volumes/share/x"), mounts) == "smbfs"
+    assert disk.kind_at(Path("/Users/me"), mounts) == ""
+
+
+def test_this_machines_temporary_folder_is_local(tmp_path: Path) -> None:
+    assert disk.network_kind(tmp_path) == ""
+
+
+def test_a_worker_makes_room_when_it_is_asked_by_name(tmp_path: Path) -> None:
+    mine = notice.Notice(tmp_path, "w1", service=False)
+    mine.put_up()
+    assert notice.read(tmp_path)["environment"] == notice.environment()
+    notice.ask_to_leave(tmp_path, "somebody else")
+    assert not mine.unwanted()
+    notice.ask_to_leave(tmp_path, "w1")
+    assert mine.unwanted()
+    assert not notice.Notice(tmp_path, "w1", service=True).unwanted()
+    mine.take_down()
+    assert notice.read(tmp_path) == {}
+    assert not mine.unwanted()
+
+
+def test_a_worker_ends_when_its_home_has_gone(tmp_path: Path) -> None:
+    assert notice.Notice(tmp_path / "gone", "w", service=True).unwanted()
+
+
+def test_other_keys_make_another_environment_and_are_not_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = notice.environment()
+    monkeypatch.setenv("PICKUP_HOME", "/elsewhere")
+    assert notice.environment() == before
+    monkeypatch.setenv("FAL_KEY", "sk-secret")
+    assert notice.environment() != before
+    assert "secret" not in notice.environment()
+
+
+def finished(ledger: Ledger, order: TakeOrder) -> OrderRecord:
+    ledger.intend(order)
+    ledger.claim(order.key, "w", NO_LIMITS)
+    ledger.move(order.key, S.SUBMITTED, job_id=f"job of {order.take}")
+    return ledger.move(order.key, S.FETCHED, file=ledger.store / "takes" / f"{order.key}.mp4")
+
+
+def test_the_first_finished_take_is_chosen_until_somebody_chooses(ledger: Ledger) -> None:
+    ledger.intend(make_order(take=1, cut="c"))
+    second = finished(ledger, make_order(take=2, cut="c"))
+    third = finished(ledger, make_order(take=3, cut="c"))
+    assert [(t.number, t.chosen) for t in takes.takes_of(ledger, "c")] == [
+        (1, False),
+        (2, True),
+        (3, False),
+    ]
+    assert takes.chosen(ledger, "c", "sh010") == second
+    before = ledger.spent()
+    takes.choose(ledger, "c", "sh010", third.key)
+    takes.choose(ledger, "c", "sh010", second.key)
+    takes.choose(ledger, "c", "sh010", third.key)
+    assert takes.chosen(ledger, "c", "sh010") == third
+    assert ledger.spent() == before
+
+
+def test_each_cut_chooses_for_itself(ledger: Ledger) -> None:
+    for cut in ("one", "two"):
+        for take in (1, 2):
+            order = make_order(take=take, cut=cut)
+            if cut == "one":
+                finished(ledger, order)
+            else:
+                ledger.intend(order)
+    takes.choose(ledger, "two", "sh010", make_order(take=2).key)
+    numbers = [
+        record.take if (record := takes.chosen(ledger, cut, "sh010")) else None
+        for cut in ("one", "two")
+    ]
+    assert numbers == [1, 2]
+
+
+def test_only_a_finished_take_of_the_shot_can_be_chosen(ledger: Ledger) -> None:
+    key = ledger.intend(make_order(cut="c")).key
+    with pytest.raises(RequestError, match="is intent"):
+        takes.choose(ledger, "c", "sh010", key)
+    with pytest.raises(RequestError, match="not one of its takes"):
+        takes.choose(ledger, "c", "sh010", "f" * 64)
+
+
+def test_a_remix_is_a_new_take_with_its_lineage(ledger: Ledger) -> None:
+    old = finished(ledger, make_order(cut="c"))
+    remix = takes.remix(ledger, old, cut="c", text="but at night")
+    assert (remix.source, remix.take, remix.request.text) == (old.key, 1, "but at night")
+    young = finished(ledger, remix)
+    again = takes.remix(ledger, young, cut="c", frames=96)
+    assert (again.request.frames, again.request.gap.duration) == (96, 96)
+    youngest = finished(ledger, again)
+    assert [r.key for r in takes.lineage(ledger, youngest.key)] == [
+        youngest.key,
+        young.key,
+        old.key,
+    ]
+    assert takes.remix(ledger, old, cut="c", text="but at night").take == 2
+
+
+def test_only_a_finished_take_is_remixed(ledger: Ledger) -> None:
+    record = ledger.intend(make_order())
+    with pytest.raises(RequestError, match="only a finished take"):
+        takes.remix(ledger, record, cut="c")
+
+
+def test_takes_are_numbered_on(ledger: Ledger) -> None:
+    order = make_order()
+    assert takes.next_number(ledger, order.request, order.model) == 1
+    ledger.intend(order)
+    ledger.intend(make_order(take=2))
+    assert takes.next_number(ledger, order.request, order.model) == 3
+    assert takes.next_number(ledger, order.request, "scripted:other") == 1
