@@ -19,7 +19,9 @@ COMMANDS = {
     "fill": ("pickup.cli.fill:fill", "Fill the gaps of a cut and write it beside the original."),
     "takes": ("pickup.cli.takes:takes", "List the takes of a cut, or choose another one."),
     "jobs": ("pickup.cli.jobs:jobs", "List orders, where they stand and what they cost."),
+    "worker": ("pickup.cli.jobs:worker", "Carry out orders on this machine, without a front end."),
     "models": ("pickup.cli.models:models", "List the models, what they can do and cost."),
+    "keys": ("pickup.cli.keys:keys", "Keep the keys of services in the system's keyring."),
     "doctor": ("pickup.cli.doctor:doctor", "Check that everything Pickup needs is in place."),
 }
 """Name, where it is, and its line in the help; so that help imports nothing."""

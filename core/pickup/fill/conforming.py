@@ -29,16 +29,20 @@ def conform_take(
     cut: Cut,
     folder: PickupFolder,
     deliver: Deliver,
+    handled: bool,
     progress: Callable[[float], None],
 ) -> Take:
     """The take of a fulfilled order, conformed into the folder with its record beside it.
+
+    Args:
+        handled: the delivered file has the shot's handles on both sides.
 
     Raises:
         MediaError: the delivered file cannot be read, or the result written.
     """
     assert order.file is not None
     record = _record(order, shot)
-    spec = _spec(shot, cut, deliver, take=order.take, local=order.local)
+    spec = _spec(shot, cut, deliver, take=order.take, handled=handled)
     identity = _identity(spec, record)
     name_of_take = take_name(shot.id, order.take)
     name = _free_name(folder, name_of_take, identity)
@@ -74,7 +78,7 @@ def conform_take(
 
 def fits(take: Take, shot: ShotRequest, cut: Cut, folder: PickupFolder, deliver: Deliver) -> bool:
     """Whether a take lies in the folder whole, and conformed to what its shot needs now."""
-    specs = [_spec(shot, cut, deliver, take=take.record.take, local=v) for v in (True, False)]
+    specs = [_spec(shot, cut, deliver, take=take.record.take, handled=v) for v in (True, False)]
     if take.spec not in [_identity(spec, take.record) for spec in specs]:
         return False
     path = folder.takes / take.file
@@ -108,7 +112,9 @@ def _record(order: OrderRecord, shot: ShotRequest) -> PickupRecord:
     )
 
 
-def _spec(shot: ShotRequest, cut: Cut, deliver: Deliver, *, take: int, local: bool) -> ConformSpec:
+def _spec(
+    shot: ShotRequest, cut: Cut, deliver: Deliver, *, take: int, handled: bool
+) -> ConformSpec:
     return ConformSpec(
         frames=shot.frames,
         rate=cut.rate,
@@ -117,9 +123,9 @@ def _spec(shot: ShotRequest, cut: Cut, deliver: Deliver, *, take: int, local: bo
         pixel_aspect=shot.pixel_aspect,
         head=shot.handles,
         tail=shot.handles,
-        # What is made here has its handles on both sides; a service films the visible part alone.
-        source_head=shot.handles if local else 0,
-        source_tail=shot.handles if local else 0,
+        # Most models begin on the first frame: what they film beyond the gap is a tail alone.
+        source_head=shot.handles if handled else 0,
+        source_tail=shot.handles if handled else 0,
         start=visible_start(cut, shot.gap.start, shot.handles),
         drop_frame=cut.drop_frame,
         reel=_reel(shot.id, take),

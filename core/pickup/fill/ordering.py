@@ -10,9 +10,13 @@ from pickup.fill.conforming import fits
 from pickup.fill.prepare import frame_file
 from pickup.fill.takes import Take, read_takes
 from pickup.fill.values import Bill
+from pickup.home import settings
 from pickup.jobs.budget import estimate
 from pickup.jobs.orders import TakeOrder
-from pickup.providers.registry import resolve_model
+from pickup.providers import catalog
+from pickup.providers.catalog import check, choose_default
+from pickup.providers.keys import VENDOR_VARIABLES, find_key
+from pickup.providers.registry import load, providers, resolve_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +29,8 @@ if TYPE_CHECKING:
     from pickup.providers.card import ModelCard
     from pickup.shots.request import ShotRequest
 
-DEFAULT_MODEL = "animatic"
+LAST_RESORT = "animatic"
+"""What films where there is no key: it costs nothing and is always there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ class Wanted:
 
 def wanted_takes(
     planned: PlannedCut, folder: PickupFolder, deliver: Deliver, retake: str
-) -> list[Wanted]:
-    """The takes of every shot of a sequence.
+) -> tuple[list[Wanted], dict[str, str]]:
+    """The takes of every shot of a sequence, and why a shot cannot be had of its model.
 
     A take made before from the same request is used again. Where the request has changed, the new
     take gets a number of its own, and the old one stays.
@@ -56,9 +61,14 @@ def wanted_takes(
     Raises:
         RequestError: a model is not known, or retired.
     """
-    wanted = []
+    wanted: list[Wanted] = []
+    refused: dict[str, str] = {}
     for shot in planned.shots:
-        provider, card = resolve_model(shot.model or DEFAULT_MODEL)
+        provider, card = resolve_model(shot.model or default_model(shot))
+        problems = check(card, shot)
+        if problems:
+            refused[shot.id] = problems[0].removeprefix(f"{shot.id}: ")
+            continue
         # The model is part of what is asked for, whether the user named it or not.
         shot = shot.model_copy(update={"model": card.name})
         older = frozenset(take.record.take for take in read_takes(folder, shot.id))
@@ -75,7 +85,19 @@ def wanted_takes(
                 cut=folder.root.name,
             )
             wanted.append(Wanted(planned.cut, shot, None, order, provider, card, older))
-    return wanted
+    return wanted, refused
+
+
+def default_model(shot: ShotRequest) -> str:
+    """The user's own choice, else what the shot needs of the services that there is a key for."""
+    chosen = str(settings().get("model", ""))
+    if chosen:
+        return chosen
+    keyed = [name for name in VENDOR_VARIABLES if name in providers() and find_key(name)]
+    if not keyed:
+        return LAST_RESORT
+    cards = [*load(LAST_RESORT).cards(), *catalog.cards()]
+    return choose_default(shot, [LAST_RESORT, *keyed], cards=cards).name
 
 
 def _numbers(

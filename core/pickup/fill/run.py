@@ -143,12 +143,11 @@ def _order(
     failed: dict[str, str],
 ) -> None:
     """Have the missing takes made and conformed; what could not be is told in `failed`."""
-    missing = [
-        take
-        for cut in planned
-        for take in wanted_takes(cut, folder, options.deliver, options.retake)
-        if take.order is not None
-    ]
+    missing: list[Wanted] = []
+    for cut in planned:
+        wanted, refused = wanted_takes(cut, folder, options.deliver, options.retake)
+        missing += [take for take in wanted if take.order is not None]
+        failed.update(refused)
     if not missing:
         return
     cost = bill(missing)
@@ -182,7 +181,11 @@ def _conform(
         failed[name] = record.reason or f"the order is {record.state.value}"
         return False
     try:
-        conform_take(record, take.shot, take.cut, folder, options.deliver, partial(told, name))
+        assert take.card is not None
+        handled = take.card.handles
+        conform_take(
+            record, take.shot, take.cut, folder, options.deliver, handled, partial(told, name)
+        )
     except MediaError as error:
         failed[name] = str(error)
         return False

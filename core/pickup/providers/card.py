@@ -60,6 +60,7 @@ class ModelCard(BaseModel):
         sources: where these facts are from, and when they were read.
         rules: narrower limits for some requests.
         local: nothing leaves the machine.
+        handles: its takes have the handles that were asked for, before and after the visible part.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -93,6 +94,7 @@ class ModelCard(BaseModel):
     sources: tuple[str, ...] = ()
     rules: tuple[CardRule, ...] = ()
     local: bool = False
+    handles: bool = False
 
     @property
     def name(self) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _CARD = ModelCard(
     provider="animatic",
     id="animatic-1",
+    handles=True,
     title="Animatic",
     first_frame=True,
     last_frame=True,
