@@ -18,6 +18,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+_LONGEST = 600
+
+
+def _short(text: str) -> str:
+    """On one line and of a sentence's length, whatever a document's own words brought into it."""
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+
 
 class PickupError(Exception):
     """The root. Its text is one sentence that a film editor can act on."""
@@ -45,10 +53,11 @@ class CutError(RequestError):
         self, path: Path | str, reason: str, *, line: int | None = None, hint: str = ""
     ) -> None:
         self.path = Path(path)
-        self.reason = reason
+        self.reason = reason = _short(reason)
         self.line = line
+        self.hint = hint
         where = f"{self.path.name}, line {line}" if line else self.path.name
-        super().__init__(f"{where}: {reason}." + (f" {hint}" if hint else ""))
+        super().__init__(f"{where}: {reason}." + (f" {_short(hint)}" if hint else ""))
 
 
 class PlanError(RequestError):
@@ -60,7 +69,7 @@ class MediaError(PickupError):
 
     def __init__(self, path: Path | str, reason: str, *, hint: str = "") -> None:
         self.path = Path(path)
-        self.reason = reason
+        self.reason = reason = _short(reason)
         super().__init__(f"{self.path.name}: {reason}." + (f" {hint}" if hint else ""))
 
 

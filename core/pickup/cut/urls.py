@@ -15,6 +15,9 @@ _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):", re.ASCII)
 
 _DRIVE = re.compile(r"^/*([A-Za-z])[:|](?=[/\\]|$)", re.ASCII)
 _UNC = re.compile(r"^\\\\(?=[^\\])")
+_NAME_BYTES, _PATH_BYTES = 255, 4096
+"""The longest name and path that a file can have."""
+
 _SAFE = "/-._~!$&'()*+,;=:@"
 
 
@@ -31,6 +34,11 @@ def local_path(url: str, base: Path) -> Path | None:
     url = url.strip()
     if not url or "\0" in url:
         return None
+    path = _meant(url, base)
+    return path if path is not None and _is_possible(path) else None
+
+
+def _meant(url: str, base: Path) -> Path | None:
     scheme = _SCHEME.match(url)
     if scheme is None:
         return _bare(url, base)
@@ -91,9 +99,23 @@ def _bare(text: str, base: Path) -> Path | None:
     if text.startswith("/"):
         return Path(text)
     # A relative address may be encoded or not; only the files can tell.
-    if "%" in text and not (base / text).exists():
+    if "%" in text and not _exists(base / text):
         text = unquote(text)
     return None if "\0" in text else base / text
+
+
+def _is_possible(path: Path) -> bool:
+    """Whether a file could be called so: asking the system of any other name is an error."""
+    text = str(path).encode("utf-8", "replace")
+    return len(text) <= _PATH_BYTES and max(map(len, text.split(b"/"))) <= _NAME_BYTES
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is such a file; there is none of a name that no system allows."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _forward(path: Path | str) -> str:

@@ -141,9 +141,14 @@ def _format_of(node: Node) -> VideoFormat:
 
 
 def _raster_of(node: Node) -> Raster | None:
-    sizes = [int(v) if v.isdecimal() else 0 for v in (node.get("width"), node.get("height"))]
+    sizes = [_count(node.get(name)) for name in ("width", "height")]
     if not all(0 < size <= 1_000_000 for size in sizes):
         return None
-    shape = [int(v) if v.isdecimal() else 0 for v in (node.get("paspH"), node.get("paspV"))]
+    shape = [_count(node.get(name)) for name in ("paspH", "paspV")]
     aspect = Fraction(shape[0], shape[1]) if all(shape) else Fraction(1)
     return Raster(sizes[0], sizes[1], aspect)
+
+
+def _count(text: str) -> int:
+    """A number of pixels; 0 for what can be none."""
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
