@@ -32,6 +32,7 @@ _BUILT_IN = {
     "gemini": "pickup.providers.gemini:GeminiProvider",
     "veo": "pickup.providers.veo:VeoProvider",
     "comfyui": "pickup.providers.comfyui:ComfyUIProvider",
+    "diffusers": "pickup.providers.diffusers:DiffusersProvider",
     "openrouter": "pickup.providers.openrouter:OpenRouterProvider",
     "fal": "pickup.providers.fal:FalProvider",
 }
