@@ -24,8 +24,8 @@ LOOK_SECONDS = 0.2
 ALIVE_SECONDS = 2.0
 LOG_BYTES = 1_000_000
 
-_started: list[subprocess.Popen[bytes]] = []
-"""Kept, so that those which end while this process lives are noticed and leave nothing behind."""
+_started: dict[Path, subprocess.Popen[bytes]] = {}
+"""The last worker that this process has started for each home, which may not be up yet."""
 
 
 def watch(
@@ -72,6 +72,9 @@ def under_way(record: OrderRecord) -> bool:
 
 def alive(ledger: Ledger) -> bool:
     """Whether some worker takes this book's orders: here, or on any machine of the team."""
+    starting = _started.get(ledger.home)
+    if starting is not None and starting.poll() is None:
+        return True
     lock = filelock.FileLock(notice.lock_of(ledger.home))
     try:
         with lock.acquire(timeout=0):
@@ -106,9 +109,8 @@ def start_worker(ledger: Ledger) -> None:
         if sys.platform == "win32"
         else {"start_new_session": True}
     )
-    _started[:] = [process for process in _started if process.poll() is None]
     with log.open("ab") as stream:
-        process = subprocess.Popen(
+        _started[ledger.home] = subprocess.Popen(
             [sys.executable, "-m", "pickup.jobs.worker"],
             stdin=subprocess.DEVNULL,
             stdout=stream,
@@ -116,4 +118,3 @@ def start_worker(ledger: Ledger) -> None:
             env=environment,
             **detached,
         )
-    _started.append(process)

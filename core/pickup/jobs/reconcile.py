@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pickup.providers.base import FoundJob
 
 S = OrderState
+ALIKE = 40
+"""Prompts that begin with so many same characters may be one prompt, worded anew on its way."""
 SINCE_SECONDS = 24 * 3600
 """How far before the order its job is looked for: a clock may have jumped meanwhile."""
 
@@ -71,10 +73,11 @@ def sort_out(
 ) -> tuple[list[FoundJob], list[FoundJob]]:
     """The jobs that are surely this order's, oldest first, and those that may be.
 
-    A job is another's when the book has it under another order, or when its key, its model or
-    its prompt is not this order's.
+    A job is another's when the book has it under another order, or when its key or its prompt is
+    clearly not this order's. Only a job that is clearly another's proves anything.
     """
     request = ShotRequest.model_validate_json(record.request)
+    words = request.text.strip() or request.words.strip()
     listed = sorted(found, key=lambda job: job.created)
     taken = _owned(ledger, record, [job.id for job in listed])
     ours, doubtful = [], []
@@ -82,12 +85,12 @@ def sort_out(
         if job.key:
             if job.key == record.provider_key:
                 ours.append(job)
-        elif job.id in taken or (job.model and job.model != record.model):
-            continue
-        elif not job.prompt:
-            doubtful.append(job)
-        elif _same_words(job.prompt, request.text):
-            ours.append(job)
+        elif job.id not in taken:
+            like = _likeness(job.prompt, words)
+            if like is True and job.model in ("", record.model):
+                ours.append(job)
+            elif like is not False:  # a gateway may name the model, or word the prompt, anew
+                doubtful.append(job)
     ours.sort(key=lambda job: not job.key)
     return ours, doubtful
 
@@ -201,7 +204,15 @@ def _owned(ledger: Ledger, record: OrderRecord, ids: Sequence[str]) -> set[str]:
         return set(connection.scalars(query))
 
 
-def _same_words(theirs: str, ours: str) -> bool:
-    """Whether a prompt that a provider gives back, perhaps cut short or added to, is ours."""
-    given, sent = " ".join(theirs.split()), " ".join(ours.split())
-    return bool(given) and bool(sent) and (sent in given or sent.startswith(given.rstrip("….")))
+def _likeness(theirs: str, ours: str) -> bool | None:
+    """Whether a prompt that a provider gives back is ours; None where that cannot be told.
+
+    It may have been cut short or added to on its way.
+    """
+    given, sent = " ".join(theirs.split()).rstrip("….").casefold(), " ".join(ours.split())
+    sent = sent.rstrip(".").casefold()
+    if not given or not sent:
+        return None
+    if sent in given or sent.startswith(given):
+        return True
+    return None if given[:ALIKE] == sent[:ALIKE] else False

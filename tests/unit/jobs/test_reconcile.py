@@ -69,7 +69,6 @@ def test_our_key_counts_for_more_than_words(ledger: Ledger) -> None:
     [
         {"key": "another"},
         {"prompt": "words of sh020"},
-        {"prompt": "words of sh010", "model": "n"},
     ],
 )
 def test_jobs_of_others_prove_that_ours_never_arrived(
@@ -107,8 +106,23 @@ def test_without_a_record_a_person_decides(ledger: Ledger) -> None:
     assert look(ledger, record, None)[0].reason == record.reason, "told once, not over and over"
 
 
-def test_jobs_that_may_be_ours_are_shown_and_nothing_is_sent(ledger: Ledger) -> None:
-    record, again = look(ledger, unknown(ledger), [job("mystery")])
+LONG = "A woman in a red coat crosses the square towards the fountain, "
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"model": "n"},
+        {"prompt": LONG + "slowly", "model": "renamed-by-a-gateway"},
+        {"prompt": LONG + "in no hurry at all"},
+    ],
+)
+def test_jobs_that_may_be_ours_are_shown_and_nothing_is_sent(
+    ledger: Ledger, fields: dict[str, Any]
+) -> None:
+    record = unknown(ledger, text=LONG + "slowly")
+    record, again = look(ledger, record, [job("mystery", **fields)])
     assert (record.state, again) == (S.UNKNOWN, False)
     assert "mystery" in record.reason
 
