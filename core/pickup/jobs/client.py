@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import filelock
 
+from pickup.errors import LedgerError
 from pickup.jobs import notice, presence
 from pickup.jobs.orders import OrderEvent, OrderRecord, OrderState, event_of
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.2
 ALIVE_SECONDS = 2.0
 LOG_BYTES = 1_000_000
+STARTS = 4
+"""So many workers may end before they were at work; then something is wrong here."""
 
 _started: dict[Path, subprocess.Popen[bytes]] = {}
 """The last worker that this process has started for each home, which may not be up yet."""
@@ -43,10 +46,13 @@ def watch(
         on_event: told of changes.
         should_stop: asked often; the orders go on without this front end.
         start: starts a worker where none lives.
+
+    Raises:
+        LedgerError: no worker can be started.
     """
     start = start or start_worker
     told: dict[str, tuple[object, ...]] = {}
-    looked = float("-inf")
+    looked, starts = float("-inf"), 0
     while keys:
         records = ledger.list(keys=keys)
         for record in records:
@@ -60,7 +66,11 @@ def watch(
             make_room(ledger)
         if time.monotonic() - looked > ALIVE_SECONDS:
             looked = time.monotonic()
+            starts = 0 if at_work(ledger) else starts
             if not alive(ledger):
+                if starts == STARTS:
+                    raise LedgerError(_why_not(ledger))
+                starts += 1
                 start(ledger)
         time.sleep(LOOK_SECONDS)
 
@@ -71,10 +81,13 @@ def under_way(record: OrderRecord) -> bool:
 
 
 def alive(ledger: Ledger) -> bool:
-    """Whether some worker takes this book's orders: here, or on any machine of the team."""
+    """Whether some worker takes this book's orders, or is about to."""
     starting = _started.get(ledger.home)
-    if starting is not None and starting.poll() is None:
-        return True
+    return (starting is not None and starting.poll() is None) or at_work(ledger)
+
+
+def at_work(ledger: Ledger) -> bool:
+    """Whether some worker takes this book's orders: here, or on any machine of the team."""
     lock = filelock.FileLock(notice.lock_of(ledger.home))
     try:
         with lock.acquire(timeout=0):
@@ -99,7 +112,12 @@ def start_worker(ledger: Ledger) -> None:
     environment = dict(os.environ)
     source = str(Path(pickup.__file__).resolve().parents[1])
     paths = [source, *filter(None, [environment.get("PYTHONPATH")])]
-    environment.update(PYTHONPATH=os.pathsep.join(paths), PICKUP_HOME=str(ledger.home))
+    environment.update(
+        PYTHONPATH=os.pathsep.join(paths),
+        PICKUP_HOME=str(ledger.home),
+        PICKUP_STORE=str(ledger.store),
+        PICKUP_DATABASE_URL=ledger.url,
+    )
     log = ledger.home / "worker.log"
     with contextlib.suppress(OSError):
         if log.stat().st_size > LOG_BYTES:
@@ -118,3 +136,17 @@ def start_worker(ledger: Ledger) -> None:
             env=environment,
             **detached,
         )
+
+
+def _why_not(ledger: Ledger) -> str:
+    """What the worker that would not start has said last."""
+    log = ledger.home / "worker.log"
+    try:
+        lines = log.read_text("utf-8", "replace").strip().splitlines()
+    except OSError:
+        lines = []
+    said = lines[-1].strip() if lines else "it said nothing"
+    return (
+        f"The worker, which carries out orders, does not start ({said}). "
+        f"Nothing was lost; see {log}, then run again."
+    )

@@ -68,11 +68,18 @@ def fulfil(
     records = _refresh(ledger, ledger.reserve(wanted, limits, run=run))
     steps = Steps(ledger, find, worker=f"front-{run[:8]}", limits=limits)
     remote = [record.key for record in records if not record.local]
-    told = _one_at_a_time(on_event)
+    told, stop = _one_at_a_time(on_event), threading.Event()
+
+    def stopped() -> bool:
+        return stop.is_set() or should_stop()
+
     with ThreadPoolExecutor(1, "pickup-watch") as watcher:
-        watching = watcher.submit(client.watch, ledger, remote, told, should_stop, start)
-        _make_local(steps, records, told, should_stop)
-        watching.result()
+        watching = watcher.submit(client.watch, ledger, remote, told, stopped, start)
+        try:
+            _make_local(steps, records, told, stopped)
+            watching.result()
+        finally:
+            stop.set()
     by_key = {record.key: record for record in ledger.list(keys=[r.key for r in records])}
     return [by_key[order.key] for order in orders]
 
@@ -148,9 +155,12 @@ def _make_local(
         return
     stop = threading.Event()
 
+    def stopped() -> bool:
+        return stop.is_set() or should_stop()
+
     def work(queue: list[OrderRecord]) -> None:
         for record in queue:
-            done = local.make(steps, record.key, on_event, lambda: stop.is_set() or should_stop())
+            done = local.make(steps, record.key, on_event, stopped)
             on_event(event_of(done))
 
     with ThreadPoolExecutor(len(queues), "pickup-local") as pool:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _PREFIXES = ("PICKUP_", "OPENAI_", "GEMINI_", "GOOGLE_", "FAL_", "OPENROUTER_", "COMFY")
 
 
+_SAME_FOR_ALL = ("PICKUP_HOME", "PICKUP_STORE", "PICKUP_DATABASE_URL")
+"""Those who meet at one home agree on these; and a worker is given them explicitly."""
+
+
 def lock_of(home: Path) -> Path:
     """Held by the operating system for as long as the worker of this home lives."""
     return home / "worker.lock"
@@ -31,7 +35,7 @@ def environment() -> str:
     named = sorted(
         (name, value)
         for name, value in os.environ.items()
-        if name.startswith(_PREFIXES) and name != "PICKUP_HOME"
+        if name.startswith(_PREFIXES) and name not in _SAME_FOR_ALL
     )
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 

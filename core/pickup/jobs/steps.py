@@ -74,6 +74,14 @@ def _request(text: str) -> ShotRequest:
     return ShotRequest.model_validate_json(text)
 
 
+def _sweep(folder: Path, key: str) -> None:
+    """Remove what an order's fetching has left half done, now or before a crash."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(f"{key}.*"):
+            if left.suffix != ".lock":
+                left.unlink()
+
+
 def _pass(name: str) -> None:
     """What a boundary does outside tests."""
 
@@ -234,6 +242,7 @@ class Steps:
         provider = self.provider_of(record.provider)
         try:
             aside.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(aside.parent, record.key)
             with whole(provider):
                 arrived = provider.fetch(record.job_id, self.order(record), status, aside, progress)
             self.boundary("fetched aside")
@@ -246,9 +255,7 @@ class Steps:
         except OSError as error:
             raise unwritable(takes, error) from error
         finally:
-            with contextlib.suppress(OSError):
-                for left in aside.parent.glob(f"{aside.stem}.*"):
-                    left.unlink()
+            _sweep(aside.parent, record.key)
         return final
 
     def _move(
