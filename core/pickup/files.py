@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +60,23 @@ def write_text(path: Path, text: str) -> None:
 def write_bytes(path: Path, data: bytes) -> None:
     with written_aside(path) as aside:
         aside.write_bytes(data)
+
+
+def read_text(path: Path, limit: int = 1 << 26) -> str:
+    """The text of an ordinary file of a sensible size: a name may lead to a device or a pipe.
+
+    Raises:
+        OSError: it cannot be read, or is no such file.
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
+    if found.st_size > limit:
+        raise OSError(errno.EFBIG, f"it is larger than {limit >> 20} MB", str(path))
+    return path.read_text("utf-8")
 
 
 def sha256_of(path: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pickup.errors import RequestError
+from pickup.files import read_text
 
 
 def home() -> Path:
@@ -34,10 +35,10 @@ def settings() -> dict[str, Any]:
     """
     path = home() / "settings.toml"
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(read_text(path))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RequestError(
             f"{path}: the settings cannot be read ({error}). Correct or remove the file."
         ) from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pickup.cli.options import RasterType, cut_argument, kinds_option, reading_options
+from pickup.cli.options import FileType, RasterType, cut_argument, kinds_option, reading_options
 from pickup.cut.gap import FILLED_KINDS, GapKind
 
 if TYPE_CHECKING:
@@ -37,13 +36,12 @@ class MoneyType(click.ParamType[Decimal]):
 
 def shot_options(function: Any) -> Any:
     """What holds for all shots; `plan` and `fill` share it."""
-    path = click.Path(path_type=Path)
     for option in reversed(
         [
             click.option(
                 "--model", default="", metavar="ID", help="provider:model, or a provider."
             ),
-            click.option("--look", type=path, metavar="FILE", help="A look, as TOML."),
+            click.option("--look", type=FileType(), metavar="FILE", help="A look, as TOML."),
             click.option(
                 "--raster", type=RasterType(), metavar="WxH", help="Picture size of the shots."
             ),
@@ -66,8 +64,8 @@ def shot_options(function: Any) -> Any:
 
 @click.command()
 @cut_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT")
-@click.option("--plan", type=click.Path(path_type=Path), metavar="PLAN.json")
+@click.option("-o", "--output", type=FileType(), metavar="OUT")
+@click.option("--plan", type=FileType(), metavar="PLAN.json")
 @click.option("--budget", type=MoneyType(), metavar="USD", help="Spend no more than this.")
 @click.option("--deliver", type=click.Choice(_DELIVERIES), default="h264", show_default=True)
 @click.option("--as", "target", type=click.Choice(_TARGETS), help="Shape the result for a program.")
@@ -151,7 +149,7 @@ def shot_settings(given: dict[str, Any]) -> Any:
 
 def _summary(result: FillResult, cut: Path) -> None:
     from pickup.cli.gaps import counted
-    from pickup.cli.output import note, table
+    from pickup.cli.output import note, plain, say, table
 
     if result.filled:
         table(
@@ -174,9 +172,9 @@ def _summary(result: FillResult, cut: Path) -> None:
     if result.slips:
         note(f"{counted(result.slips, 'shorter hole')} left alone (see --min-frames).")
     for shot, reason in result.failed.items():
-        print(f"pickup: {shot} was not filled: {reason}", file=sys.stderr)
+        click.echo(plain(f"pickup: {shot} was not filled: {reason}"), err=True)
     if result.out is not None:
-        click.echo(f"Filled cut: {result.out}")
-        click.echo(f"Report:     {result.report}")
+        say(f"Filled cut: {result.out}")
+        say(f"Report: {result.report}")
     elif not result.failed:
-        click.echo(f"{cut.name} has no gap to fill; nothing was written.")
+        say(f"{cut.name} has no gap to fill; nothing was written.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pickup.cli.options import cut_argument, kinds_option, reading_options
-from pickup.cli.output import note, table
+from pickup.cli.output import note, say, table
 from pickup.cli.reading import Reading, read
 from pickup.cut.gap import FILLED_KINDS
 from pickup.timing import frames_to_timecode, rate_text
@@ -82,12 +82,12 @@ def timecode(frame: int, cut: Cut) -> str:
 def _print(cut: Cut, report: GapReport) -> None:
     filled = [gap for gap in report.gaps if gap.kind in FILLED_KINDS]
     rate = f"{float(cut.rate):.3f}".rstrip("0").rstrip(".")
-    click.echo(
+    say(
         f"{cut.name or 'Untitled sequence'}: {counted(len(filled), 'gap')} to fill"
         f" in {timecode(cut.duration, _from_zero(cut))} at {rate} frames a second"
     )
     if cut.rate_note:
-        note(cut.rate_note)
+        note(f"The rate of “{cut.name}” is {cut.rate_note}.")
     if report.gaps:
         table(
             ["start", "frames", "kind", "before", "after", "words"],

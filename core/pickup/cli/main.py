@@ -57,7 +57,11 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit: 0 done, 1 something was not filled, 2 the request was wrong."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # It was closed before we began; whoever did that wants to hear nothing.
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
+        stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             # File names hold anything; a terminal that cannot show it must not stop the work.
             stream.reconfigure(errors="replace")
@@ -75,24 +79,46 @@ def run(arguments: list[str] | None) -> int:
         return _say("Stopped; nothing that was done is lost. Run the same command to go on.", 130)
     except click.UsageError as error:
         usage = f" See “{error.ctx.command_path} --help”." if error.ctx else ""
-        return _say(f"{error.format_message()}{usage}", 2)
+        return _say(f"{error.format_message().rstrip('.')}.{usage}", 2)
     except click.ClickException as error:
         return _say(error.format_message(), 2)
     except PickupError as error:
         return _say(str(error), error.exit_status)
     except BrokenPipeError:
         # The reader of our output has gone, as `pickup gaps … | head` does.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return 0
     except KeyboardInterrupt:
         return _say("Stopped; nothing that was done is lost. Run the same command to go on.", 130)
+    except OSError as error:
+        _forget_output()
+        return _say(_of_system(error), 1)
+    except MemoryError:
+        return _say("There is not enough memory for this. Take a shorter part of the cut.", 1)
     except Exception as error:  # noqa: BLE001  the last boundary: a person gets a sentence
         return _say(_unexpected(error), 1)
 
 
 def _say(sentence: str, status: int) -> int:
-    print(f"pickup: {' '.join(sentence.split())}", file=sys.stderr)
+    from pickup.cli.output import plain
+
+    print(f"pickup: {plain(sentence)}", file=sys.stderr)
     return status
+
+
+def _of_system(error: OSError) -> str:
+    """What the system refused, of which file."""
+    name = f"{error.filename}: " if error.filename else ""
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{name}the system refuses it ({reason}). Put that right, then run again."
+
+
+def _forget_output() -> None:
+    """Nothing more can be said on a stdout that fails; Python would try again at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unexpected(error: Exception) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pickup.cut.gap import DEFAULT_MIN_FRAMES, FILLED_KINDS, GapKind
+from pickup.errors import RequestError
 from pickup.timing import RateError, parse_rate
 
 if TYPE_CHECKING:
@@ -16,7 +17,22 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
-cut_argument = click.argument("cut", type=click.Path(path_type=Path))
+
+class FileType(click.ParamType[Path]):
+    """The name of a file that is here, or could be: no address, and nothing no file is called."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: Any) -> Path:
+        text = str(value)
+        if "://" in text or text.lower().startswith(("http:/", "https:/", "file:/")):
+            raise RequestError(f"{text}: this is an address, not a file. Download it first.")
+        if "\0" in text or not Path(text).name:
+            raise RequestError(f"“{text}” is not the name of a file. Check what you typed.")
+        return Path(text)
+
+
+cut_argument = click.argument("cut", type=FileType())
 
 
 class RateType(click.ParamType[Fraction]):
@@ -25,6 +41,8 @@ class RateType(click.ParamType[Fraction]):
     name = "rate"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: Any) -> Fraction:
+        if len(str(value)) > 40:
+            self.fail("this is not a frame rate; write it as 24, 23.976 or 24000/1001", param, ctx)
         try:
             return parse_rate(str(value))
         except RateError as error:

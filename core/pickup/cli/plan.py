@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pickup.cli.fill import marker_color, shot_options, shot_settings
-from pickup.cli.options import cut_argument, kinds_option, reading_options
+from pickup.cli.options import FileType, cut_argument, kinds_option, reading_options
 from pickup.cut.gap import FILLED_KINDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command()
 @cut_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PLAN.json")
+@click.option("-o", "--output", type=FileType(), metavar="PLAN.json")
 @kinds_option(FILLED_KINDS)
 @shot_options
 @reading_options
@@ -24,7 +26,7 @@ def plan(cut: Path, output: Path | None, **options: Any) -> None:
     Edit it, then run “pickup fill CUT --plan PLAN.json”.
     """
     from pickup.cli.gaps import counted
-    from pickup.cli.output import note
+    from pickup.cli.output import note, say
     from pickup.cut.formats.base import ReadOptions
     from pickup.cut.gaps import GapOptions
     from pickup.fill.folder import PickupFolder
@@ -58,4 +60,4 @@ def plan(cut: Path, output: Path | None, **options: Any) -> None:
     missing = sum(1 for s in made.shots for f in (s.first_frame, s.last_frame) if f and f.reason)
     if missing:
         note(f"{counted(missing, 'reference frame')} could not be had; the plan says why.")
-    click.echo(f"{counted(len(made.shots), 'shot')} planned: {output or folder.plan}")
+    say(f"{counted(len(made.shots), 'shot')} planned: {output or folder.plan}")

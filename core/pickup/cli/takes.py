@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 @click.option("--choose", metavar="TAKE", help="Place this take at the next fill, as pk010_t02.")
 def takes(cut: Path, choose: str | None) -> None:
     """List the takes made for CUT."""
-    from pickup.cli.output import table
-    from pickup.errors import RequestError
+    from pickup.cli.output import say, table
+    from pickup.errors import CutError, RequestError
     from pickup.fill.folder import PickupFolder
     from pickup.fill.takes import choose as choose_take
     from pickup.fill.takes import read_takes
@@ -31,7 +31,9 @@ def takes(cut: Path, choose: str | None) -> None:
         choose_take(folder, shot, int(number))
     found = read_takes(folder)
     if not found:
-        click.echo(f"{cut.name} has no takes yet; “pickup fill {cut.name}” makes some.")
+        if not (cut.exists() or folder.root.exists()):
+            raise CutError(cut, "there is no such file", hint="Check the name and the folder.")
+        say(f"{cut.name} has no takes yet; “pickup fill {cut.name}” makes some.")
         return
     table(
         ["take", "", "frames", "model", "cost", "file", "words"],
@@ -50,4 +52,4 @@ def takes(cut: Path, choose: str | None) -> None:
         right={2, 4},
     )
     if choose:
-        click.echo(f"Run “pickup fill {cut.name}” again to place it.")
+        say(f"Run “pickup fill {cut.name}” again to place it.")

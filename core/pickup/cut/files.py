@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _HEAD = 4096
 
+_FOLDERS = {".otiod", ".fcpxmld", ".fcpxml"}
+"""The endings of bundles that are folders."""
+
+_BUNDLES = {".otioz", ".aaf"}
+"""The endings of files that may hold media as well; their formats know what is too much."""
+
 
 def open_cut_file(path: Path, options: ReadOptions | None = None) -> CutFile:
     """Read a timeline of any format known.
@@ -27,27 +33,41 @@ def open_cut_file(path: Path, options: ReadOptions | None = None) -> CutFile:
     """
     if "://" in str(path) or str(path).lower().startswith(("http:/", "https:/", "file:/")):
         raise CutError(path, "this is an address, not a file", hint="Download it first.")
-    return registry.load(registry.detect(path, _head(path))).read(path, options or ReadOptions())
+    try:
+        name = registry.detect(path, _head(path))
+        return registry.load(name).read(path, options or ReadOptions())
+    except CutError as error:
+        if error.hint:
+            raise
+        hint = "Export the timeline again."
+        raise CutError(error.path, error.reason, line=error.line, hint=hint) from error
 
 
 def _head(path: Path) -> bytes:
     """The first bytes of an existing, sensible file; nothing of a bundle folder."""
     try:
         if path.is_dir():
+            if path.suffix.lower() not in _FOLDERS:
+                raise CutError(path, "this is a folder, not a file", hint="Name the file in it.")
             return b""
         if not path.exists():
             raise CutError(path, "there is no such file", hint="Check the name and the folder.")
         if not path.is_file():
-            raise CutError(path, "this is not an ordinary file")
+            raise CutError(path, "this is not an ordinary file", hint="Name a timeline's file.")
         size = path.stat().st_size
         if size == 0:
             raise CutError(path, "the file is empty", hint="Export the timeline again.")
-        if size > LIMITS.document_bytes:
-            raise CutError(path, f"the file is too large for a timeline ({size >> 20} MB)")
+        if size > LIMITS.document_bytes and path.suffix.lower() not in _BUNDLES:
+            raise CutError(
+                path,
+                f"the file is too large for a timeline ({size >> 20} MB)",
+                hint="Export a shorter part of it.",
+            )
         with path.open("rb") as stream:
             return stream.read(_HEAD)
     except OSError as error:
-        raise CutError(path, f"cannot be read ({error.strerror})") from error
+        reason = f"it cannot be read ({error.strerror})"
+        raise CutError(path, reason, hint="Check the name, and who may read the file.") from error
 
 
 def pick_cuts(document: CutFile, sequence: str = "") -> list[Cut]:

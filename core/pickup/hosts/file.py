@@ -82,14 +82,18 @@ class FileHost:
 
 
 def check_writable(path: Path) -> None:
-    """Raises `PickupError` when nothing can be written beside `path`, before anything is spent."""
+    """Raises `PickupError` when nothing can be written beside `path`, before anything is spent.
+
+    A folder that is not there yet is made when there is something to put into it.
+    """
     folder = path.parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        while not folder.exists():
+            folder = folder.parent
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise PickupError(
-            f"{folder}: nothing can be written there ({error.strerror}). "
+            f"{folder}: nothing can be written there ({error.strerror or error}). "
             "Choose another place with -o."
         ) from error

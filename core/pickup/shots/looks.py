@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from pickup.errors import PlanError
+from pickup.files import read_text
 from pickup.shots.request import Prompt, Record
 
 if TYPE_CHECKING:
@@ -42,17 +43,16 @@ class Look(Record):
 def read_look(path: Path) -> Look:
     """Raises `PlanError` with file, place and reason."""
     try:
-        return Look.model_validate(tomllib.loads(path.read_text("utf-8")))
+        return Look.model_validate(tomllib.loads(read_text(path)))
     except FileNotFoundError:
-        raise PlanError(f"{path.name}: there is no such look file.") from None
+        reason = "there is no such look file"
     except OSError as error:
-        raise PlanError(f"{path.name}: cannot be read ({error.strerror}).") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PlanError(f"{path.name}: not a look, for it is not TOML ({error}).") from None
+        reason = f"the look cannot be read ({error.strerror})"
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(Look.model_fields)
-        raise PlanError(
-            f"{path.name}: not a look: {where}: {first['msg']}. A look has {known}."
-        ) from None
+        reason = f"not a look: {where}: {first['msg']}"
+    except (ValueError, RecursionError) as error:
+        reason = f"not a look, for it is not TOML ({error})"
+    known = ", ".join(Look.model_fields)
+    raise PlanError(f"{path.name}: {reason}. A look is a TOML file that has {known}.")

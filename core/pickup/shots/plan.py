@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import ConfigDict, Field, ValidationError
 
 from pickup.errors import PlanError
-from pickup.files import write_text
+from pickup.files import read_text, write_text
 from pickup.shots.request import Record, ShotRequest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_NEXT = "Correct it, or make a new one with “pickup plan”."
 
 
 class Plan(Record):
@@ -51,19 +54,25 @@ def write_plan(plan: Plan, path: Path) -> None:
 def read_plan(path: Path) -> Plan:
     """Raises `PlanError` with file, place and reason."""
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(read_text(path))
     except FileNotFoundError:
         raise PlanError(
             f"{path.name}: there is no such plan; make one with “pickup plan”."
         ) from None
     except OSError as error:
-        raise PlanError(f"{path.name}: cannot be read ({error.strerror}).") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise PlanError(f"{path.name}: not a plan, for it is not JSON ({error}).") from None
+        raise PlanError(
+            f"{path.name}: the plan cannot be read ({error.strerror}). {_NEXT}"
+        ) from None
+    except RecursionError:
+        raise PlanError(f"{path.name}: not a plan, for it nests without end. {_NEXT}") from None
+    except ValueError as error:
+        raise PlanError(f"{path.name}: not a plan, for it is not JSON ({error}). {_NEXT}") from None
     try:
         return Plan.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise PlanError(f"{path.name}: not a valid plan: {where}: {first['msg']}{more}.") from None
+        raise PlanError(
+            f"{path.name}: not a valid plan: {where}: {first['msg']}{more}. {_NEXT}"
+        ) from None

@@ -145,17 +145,23 @@ def fit_to_cut(
         gap = by_id.get(shot.gap.id)
         if gap is None:
             refused[shot.id] = _why_not(shot, cut, gaps)
+        elif shot.frames != gap.duration:
+            refused[shot.id] = _other_length(gap, shot)
         elif shot.rate != cut.rate:
             refused[shot.id] = (
                 f"it is planned at {shot.rate} frames a second, the cut has {cut.rate}"
             )
-        elif shot.id in {other.id for other in fitting} or gap.id in {s.gap.id for s in fitting}:
+        elif shot.id in names or gap.id in gap_ids:
             refused[shot.id] = "the plan has two shots of this name or for this gap"
         else:
             names.add(shot.id)
             gap_ids.add(gap.id)
             fitting.append(shot.model_copy(update={"gap": gap_ref(cut, gap)}))
     return fitting, refused
+
+
+def _other_length(gap: Gap, shot: ShotRequest) -> str:
+    return f"the gap is now {gap.duration} frames long, the plan says {shot.gap.duration}"
 
 
 def _why_not(shot: ShotRequest, cut: Cut, gaps: Sequence[Gap]) -> str:
@@ -165,7 +171,7 @@ def _why_not(shot: ShotRequest, cut: Cut, gaps: Sequence[Gap]) -> str:
         return f"there is no gap at {shot.gap.timecode} any more"
     gap = overlapping[0]
     if gap.duration != shot.gap.duration:
-        return f"the gap is now {gap.duration} frames long, the plan says {shot.gap.duration}"
+        return _other_length(gap, shot)
     if gap.start != start:
         now = frames_to_timecode(cut.start + gap.start, cut.rate, drop=cut.drop_frame)
         return f"the gap has moved from {shot.gap.timecode} to {now} and lies between other frames"

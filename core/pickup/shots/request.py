@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -31,9 +32,21 @@ Rate = Annotated[
 ]
 """A frame rate: a fraction in Python, `"24000/1001"` or `"25"` in JSON."""
 
+_ASPECT = re.compile(r"[0-9]{1,9}(/[0-9]{1,9})?")
+
+
+def _aspect(value: Any) -> Fraction:
+    if isinstance(value, str) and not _ASPECT.fullmatch(value):
+        raise ValueError("it is no pixel aspect ratio; write it as 1 or 4/3")
+    try:
+        return Fraction(value)
+    except (TypeError, ZeroDivisionError, OverflowError):
+        raise ValueError("it is no pixel aspect ratio; write it as 1 or 4/3") from None
+
+
 PixelAspect = Annotated[
     Fraction,
-    BeforeValidator(lambda v: Fraction(v)),
+    BeforeValidator(lambda v: _aspect(v)),
     PlainSerializer(rate_text, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\d+(/\d+)?$"}),
 ]

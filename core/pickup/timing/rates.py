@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
 _NTSC = Fraction(1000, 1001)
@@ -17,6 +18,13 @@ _TOLERANCE = 2e-4
 """Relative; 23.98 for 24000/1001 is off by 1.7e-4, while 24 and 23.976 differ by 1e-3."""
 
 
+_TEXT = re.compile(r"\s*[0-9]{1,12}(\.[0-9]{0,12}|/[0-9]{1,12})?\s*")
+"""Without exponents: `1e999999999` is a number that nobody can wait for."""
+
+_SLOWEST = Fraction(1, 1000)
+"""Below, a rate would be rounded to nothing."""
+
+
 class RateError(ValueError):
     """A number that cannot be a frame rate."""
 
@@ -28,21 +36,26 @@ def snap_rate(value: float | Fraction | str) -> Fraction:
     simplest fraction within a millionth.
 
     Raises:
-        RateError: not finite, not positive, or above 1,000,000 (audio rates are rates as well).
+        RateError: not finite, below 1/1000, or above 1,000,000 (audio rates are rates as well).
     """
     number = _number(value)
-    if not 0 < number <= 1_000_000:
+    if not _SLOWEST <= number <= 1_000_000:
         raise RateError(f"{value!r} is not a frame rate")
     for rate in COMMON_RATES:
         if abs(number - rate) <= _TOLERANCE * rate:
             return rate
-    return number.limit_denominator(1001)
+    simple = number.limit_denominator(1001)
+    if not simple:
+        raise RateError(f"{value!r} is not a frame rate")
+    return simple
 
 
 def _number(value: float | Fraction | str) -> Fraction:
     try:
         if isinstance(value, float) and not math.isfinite(value):
             raise RateError(f"{value!r} is not a frame rate")
+        if isinstance(value, str) and not _TEXT.fullmatch(value):
+            raise RateError(f"{value[:20]!r} is not a frame rate")
         return Fraction(value)
     except (ValueError, TypeError, ZeroDivisionError, OverflowError):
         raise RateError(f"{value!r} is not a frame rate") from None

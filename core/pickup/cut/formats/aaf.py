@@ -119,7 +119,7 @@ def _check(path: Path) -> None:
             head = stream.read(len(_MAGIC))
     except OSError as error:
         raise CutError(path, f"cannot be read ({error.strerror or error})") from error
-    if size > LIMITS.document_bytes:
+    if size > LIMITS.bundle_bytes:
         raise CutError(path, "is too large; export it with linked instead of embedded media")
     if head != _MAGIC:
         raise CutError(path, "is not an AAF file", hint="Export the timeline again.")

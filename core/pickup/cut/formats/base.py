@@ -75,12 +75,14 @@ class Limits:
     """Bounds on what an untrusted document may ask for; each is far above real work.
 
     Attributes:
-        document_bytes: size of a document.
+        document_bytes: size of a document; in memory it takes about ten times that.
+        bundle_bytes: size of a file that may hold sound beside the document, as an AAF does.
         depth: nesting of elements, objects or sequences.
         frames: length of a cut: 30 days at 120 frames a second.
     """
 
-    document_bytes: int = 1 << 30
+    document_bytes: int = 1 << 28
+    bundle_bytes: int = 1 << 30
     depth: int = 200
     frames: int = 30 * 24 * 3600 * 120
 

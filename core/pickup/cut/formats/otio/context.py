@@ -60,7 +60,10 @@ class Context:
 def text_of(value: Json, key: str) -> str:
     """A text member; empty where there is none."""
     text = value.get(key)
-    return text if isinstance(text, str) else ""
+    if not isinstance(text, str):
+        return ""
+    # JSON can spell half a surrogate pair, which no file, plan or terminal can hold.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def objects(value: Json, key: str) -> list[Json]:
@@ -86,6 +89,8 @@ def _words(metadata: Json, levels: int) -> Iterator[str]:
     for key, value in metadata.items():
         if key.lower() in _WORDS:
             listed = value if isinstance(value, list) else [value]
-            yield from (text.strip() for text in listed if isinstance(text, str) and text.strip())
+            for text in listed:
+                if words := text_of({key: text}, key).strip():
+                    yield words
         elif levels > 1 and isinstance(value, dict) and key != "pickup":
             yield from _words(value, levels - 1)
