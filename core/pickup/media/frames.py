@@ -274,7 +274,7 @@ def extract_frame(media: Media, index: int, out: Path) -> FramePicture:
     path, position = _file_of(media, index)
     with FrameReader(path) as reader:
         rgb = reader.read(position)
-        data = png(rgb)
+        data = png(rgb, reader.pixel_aspect)
         write_bytes(out, data)
         height, width = rgb.shape[:2]
         digest = hashlib.sha256(data).hexdigest()

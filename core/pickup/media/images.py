@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -32,6 +35,9 @@ _MAGIC = (
     b"\xd7\x5f\x2a\x80",
 )
 """How picture files begin: bytes tell what a file is, its name only what someone called it."""
+
+_AFTER_HEADER = 33
+"""A PNG's signature and its IHDR chunk are this long; pHYs may follow at once."""
 
 _SCENE_LINEAR = ("openexr", "hdr")
 
@@ -83,9 +89,17 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     return _upright(_to_bytes(_encode_srgb(rgb) if linear else rgb), orientation)
 
 
-def png(rgb: NDArray[np.uint8]) -> bytes:
-    """The picture as a PNG file, the same bytes for the same pixels."""
-    return cv2.imencode(".png", rgb[..., ::-1])[1].tobytes()
+def png(rgb: NDArray[np.uint8], pixel_aspect: Fraction = Fraction(1)) -> bytes:
+    """The picture as a PNG file, the same bytes for the same pixels.
+
+    Pixels that are not square are told by a `pHYs` chunk (PNG 11.3.5.3), which OpenCV cannot write.
+    """
+    data = cv2.imencode(".png", rgb[..., ::-1])[1].tobytes()
+    if pixel_aspect == 1:
+        return data
+    body = b"pHYs" + struct.pack(">IIB", pixel_aspect.denominator, pixel_aspect.numerator, 0)
+    chunk = struct.pack(">I", 9) + body + struct.pack(">I", zlib.crc32(body))
+    return data[:_AFTER_HEADER] + chunk + data[_AFTER_HEADER:]
 
 
 def thumbnail(rgb: NDArray[np.uint8], width: int) -> bytes:
