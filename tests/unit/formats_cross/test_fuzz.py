@@ -116,7 +116,7 @@ def test_a_rate_that_rounds_to_nothing_is_none(value: Any) -> None:
 
 
 def test_an_endless_relative_name_is_no_file(tmp_path: Path) -> None:
-    assert local_path("%41" * 3000, tmp_path) == tmp_path / ("A" * 3000)
+    assert local_path("%41" * 3000, tmp_path) is None
 
 
 def test_an_event_to_midnight_is_read(wrote: Wrote) -> None:
@@ -142,6 +142,30 @@ def test_a_sound_that_begins_at_24_oclock_moves_no_picture(wrote: Wrote) -> None
     made = open_cut_file(path).cuts[0]
     assert [(gap.start, gap.duration) for gap in find_gaps(made).gaps] == [(24, 72)]
     assert fuzz.try_document(path) == "filled"
+
+
+def test_a_list_that_a_new_event_would_upset_is_left_alone(wrote: Wrote) -> None:
+    text = (
+        "TITLE: dissolve\nFCM: NON-DROP FRAME\n"
+        "001  A     V     C        01:00:04:05 01:00:04:14 01:00:00:00 01:00:00:09\n"
+        "001  A     V     C        01:00:04:14 01:00:04:14 23:59:59:23 01:00:00:09\n"
+        "002  A     V     D    010 01:00:08:08 01:00:08:18 01:00:00:09 01:00:00:19\n"
+    )
+    path = wrote("odd.edl", text)
+    assert fuzz.try_document(path) == "kept"
+    assert path.read_text() == text
+
+
+def test_digits_without_end_beside_an_infinity(wrote: Wrote) -> None:
+    with pytest.raises(CutError, match="thousands of digits"):
+        open_cut_file(wrote("inf.otio", '{"a": Inf, "b": ' + "9" * 5000 + "}"))
+
+
+def test_a_timebase_below_one_is_no_rate(wrote: Wrote) -> None:
+    ((_, data),) = fuzz.own_seeds((".xml",))[".xml"]
+    slow = data.replace(b"<timebase>24<", b"<timebase>0.000000000000000001<")
+    with pytest.raises(CutError, match="frame rate"):
+        open_cut_file(wrote("slow.xml", slow))
 
 
 def test_pixels_beyond_number_are_no_raster(wrote: Wrote) -> None:

@@ -9,6 +9,7 @@ from pickup.cut.formats.edl.export import export_list
 from pickup.cut.formats.edl.reader import read_cut
 from pickup.cut.formats.edl.writer import write_into
 from pickup.cut.model import CutFile
+from pickup.errors import CutError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,9 +46,28 @@ class EdlFormat:
         out: Path,
         options: WriteOptions,
     ) -> list[str]:
-        return write_into(document.path, document.source, cut, placements, out)
+        notes = write_into(document.path, document.source, cut, placements, out)
+        if cut.start + cut.duration > document.source.clock.day:
+            _prove(document.path, cut, placements, out)
+        return notes
 
     def export(
         self, cut: Cut, placements: Sequence[Placement], out: Path, options: WriteOptions
     ) -> list[str]:
         return export_list(cut, placements, out)
+
+
+def _prove(path: Path, cut: Cut, placements: Sequence[Placement], out: Path) -> None:
+    """Read the result: which day an event is on is told by those before it, so a new one may upset.
+
+    Raises:
+        CutError: the clips do not lie where they were put.
+    """
+    again, _, _ = read_cut(out, load(out), cut.rate)
+    seen = {(item.start, item.end) for track in again.video_tracks for item in track.items}
+    if again.start != cut.start or any((p.start, p.end) not in seen for p in placements):
+        raise CutError(
+            path,
+            "its record times run through midnight in an order that takes no new events",
+            hint="Write to another format, as with “-o cut.otio”.",
+        )

@@ -54,13 +54,19 @@ def load(path: Path, data: bytes) -> tuple[str, str, Any]:
     except RecursionError:
         raise _too_deep(path) from None
     except ValueError:
-        raise CutError(path, "it holds a number of thousands of digits") from None
+        raise _endless(path) from None
     try:
         return text, plain, _DECODER.decode(plain)
     except json.JSONDecodeError as error:
         raise _not_json(path, error) from None
     except RecursionError:
         raise _too_deep(path) from None
+    except ValueError:
+        raise _endless(path) from None
+
+
+def _endless(path: Path) -> CutError:
+    return CutError(path, "it holds a number of thousands of digits")
 
 
 def _without_inf(match: re.Match[str]) -> str:

@@ -132,7 +132,7 @@ def exact_rate(timebase: str, ntsc: str) -> Fraction | None:
     NTSC whatever the flag says: nothing is cut at 29 frames a second.
     """
     base = number(timebase.strip())
-    if base is None or not 0 < base <= 1000:
+    if base is None or not 1 <= base <= 1000:
         return None
     if base.denominator != 1:
         return snap_rate(base)
