@@ -82,7 +82,7 @@ BENCHES = [
         "fal",
         FalProvider,
         FakeFal,
-        "fal-ai/veo3.1/fast/first-last-frame-to-video",
+        "bytedance/seedance-2.0/image-to-video",
         cancels=True,
         needs_first=True,
     ),

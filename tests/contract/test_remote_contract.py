@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
     from pickup.testing.fakes import Fake
 
-QUICK = Patience(connect=1, read=0.4, call=1.5, download=3, pause=0.01, longest_pause=1.2, tries=3)
+QUICK = Patience(
+    connect=1, read=0.3, order=0.3, call=1.5, download=3, pause=0.01, longest_pause=1.2, tries=3
+)
 
 
 @pytest.fixture(autouse=True)
@@ -83,8 +85,8 @@ def make_order(bench: Bench, folder: Path, *, both: bool = True, **changes: Any)
         "negative": "blur",
         "frames": 48,
         "rate": Fraction(24),
-        "width": 1280,
-        "height": 720,
+        "width": 640,
+        "height": 360,
         "seed": 7,
         **{name: FrameRef(file=str(path)) for name, path in frames.items() if path},
         **changes,
@@ -155,7 +157,7 @@ class TestGoodDay:
         assert json.loads(json.dumps(dict(status.detail))) == dict(status.detail)
 
     def test_upright_film(self, bench, provider, tmp_path):
-        order = make_order(bench, tmp_path, both=bench.needs_first, width=1080, height=1920)
+        order = make_order(bench, tmp_path, both=bench.needs_first, width=360, height=640)
         assert follow(provider, provider.submit(order), order).state is JobState.DONE
 
     def test_many_at_once(self, bench, provider, fake, tmp_path):
@@ -274,6 +276,16 @@ class TestPollGoesWrong:
         job = provider.submit(order)
         fake.jobs.clear()
         assert refused(provider.poll(job, order)) is Refusal.LOST
+
+    def test_a_page_that_a_proxy_puts_up_does_not_end_the_job(self, bench, provider, fake, order):
+        job = provider.submit(order)
+        for what in (M.NO_ROUTE, M.BLOCKED):
+            fake.fail_next(what, "poll")
+            with pytest.raises(ProviderError) as caught:
+                provider.poll(job, order)
+            final = (Refusal.LOST, Refusal.EXPIRED, Refusal.MODERATION, Refusal.FAILED)
+            assert getattr(caught.value, "kind", None) not in (*final, Refusal.UNSUPPORTED)
+        assert follow(provider, job, order).state is JobState.DONE
 
     @pytest.mark.parametrize("job", ["../../etc/passwd", "a/b?c=d", "", "..", "x" * 900])
     def test_an_id_never_leads_elsewhere(self, provider, fake, order, job, tmp_path):

@@ -10,8 +10,8 @@ import requests.exceptions as web
 from pickup.errors import ProviderError
 from pickup.files import written_aside
 from pickup.providers.base import ProviderRefusal, Refusal
-from pickup.providers.http import TooLarge, pieces
 from pickup.providers.refusals import refuse
+from pickup.providers.transport import TooLarge, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

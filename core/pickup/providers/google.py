@@ -96,7 +96,8 @@ class GoogleProvider(RemoteProvider):
         """Download a film from where Google keeps it; `gs://` by the storage service."""
         if uri.startswith("gs://"):
             storage = self.setting("STORAGE_URL", default=_STORAGE)
-            client = replace(client, base=storage)
+            meant = self.official or bool(self.setting("STORAGE_URL"))
+            client = replace(client, base=storage, key=client.key if meant else None)
             uri = f"{client.base}/{uri.removeprefix('gs://')}"
         return download(client, uri, out, progress)
 

@@ -13,16 +13,13 @@ belongs to and to no other, and no message holds it.
 from __future__ import annotations
 
 import json
-import ssl
 import time
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import requests.exceptions as web
-from urllib3 import exceptions as lower
 
 from pickup.errors import ProviderError
 from pickup.providers.addresses import Origin, allow, is_loopback, is_private, origin_of
@@ -30,9 +27,10 @@ from pickup.providers.base import ProviderRefusal, Refusal, SubmitUnknown
 from pickup.providers.keys import Key, mask
 from pickup.providers.limits import Limiter, TryLater, limiter_for, retry_after
 from pickup.providers.refusals import refuse
+from pickup.providers.transport import TRANSPORT, arrived, cause_of, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
 Kind = Literal["ask", "order", "tell"]
 
@@ -44,7 +42,6 @@ LARGE = 768 * 2**20
 
 _REDIRECTS = 5
 _BUSY = {429, 502, 503, 504}
-_PIECE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +50,7 @@ class Patience:
 
     Attributes:
         connect, read: for a connection, and for the next bytes.
+        order: for the answer to an order; long, for a lost one costs a person's attention.
         call, download: for a whole reply, and for a whole film.
         pause: before asking a second time; doubled each time.
         longest_pause: the most that is waited within one call when a provider asks for a pause.
@@ -61,74 +59,12 @@ class Patience:
 
     connect: float = 10
     read: float = 60
+    order: float = 240
     call: float = 300
     download: float = 3600
     pause: float = 0.5
     longest_pause: float = 20
     tries: int = 3
-
-
-class Meaning(Enum):
-    """What an error of the transport says about the request."""
-
-    NOT_SENT = "nothing left this machine"
-    MAYBE = "it depends on the cause"
-    LOST = "the request may have arrived"
-
-
-MEANINGS: dict[type[Exception], Meaning] = {
-    web.RequestException: Meaning.LOST,
-    web.InvalidJSONError: Meaning.NOT_SENT,
-    web.JSONDecodeError: Meaning.LOST,
-    web.HTTPError: Meaning.LOST,
-    web.ConnectionError: Meaning.MAYBE,
-    web.ProxyError: Meaning.MAYBE,
-    web.SSLError: Meaning.MAYBE,
-    web.Timeout: Meaning.LOST,
-    web.ConnectTimeout: Meaning.NOT_SENT,
-    web.ReadTimeout: Meaning.LOST,
-    web.URLRequired: Meaning.NOT_SENT,
-    web.TooManyRedirects: Meaning.LOST,
-    web.MissingSchema: Meaning.NOT_SENT,
-    web.InvalidSchema: Meaning.NOT_SENT,
-    web.InvalidURL: Meaning.NOT_SENT,
-    web.InvalidHeader: Meaning.NOT_SENT,
-    web.InvalidProxyURL: Meaning.NOT_SENT,
-    web.ChunkedEncodingError: Meaning.LOST,
-    web.ContentDecodingError: Meaning.LOST,
-    web.StreamConsumedError: Meaning.LOST,
-    web.RetryError: Meaning.LOST,
-    web.UnrewindableBodyError: Meaning.NOT_SENT,
-}
-"""What every error of `requests` means; a test fails when it grows one that is not here."""
-
-_BEFORE_SENDING = (
-    lower.NewConnectionError,
-    lower.ConnectTimeoutError,
-    lower.LocationParseError,
-    ssl.SSLCertVerificationError,
-)
-_TRANSPORT = (web.RequestException, lower.HTTPError)
-
-
-def arrived(error: BaseException) -> bool:
-    """Whether a request that ended in `error` may have reached the service."""
-    meaning = next((MEANINGS[kind] for kind in type(error).__mro__ if kind in MEANINGS), None)
-    if meaning is Meaning.NOT_SENT:
-        return False
-    return not any(isinstance(cause, _BEFORE_SENDING) for cause in _causes(error))
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error, what it wraps, and what that wraps; libraries nest them in three ways."""
-    pending: list[Any] = [error]
-    for _ in range(12):
-        if not pending:
-            return
-        current = pending.pop()
-        if isinstance(current, BaseException):
-            yield current
-            pending += [*current.args, getattr(current, "reason", None), current.__cause__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +165,8 @@ class Client:
         for attempt in range(tries):
             self._wait_turn(kind, about)
             try:
-                reply = self._once(method, path, limit, body)
-            except _TRANSPORT as error:
+                reply = self._once(kind, method, path, limit, body)
+            except TRANSPORT as error:
                 if kind == "ask" and attempt < tries - 1 and arrived(error):
                     self._sleep(attempt)
                     continue
@@ -249,7 +185,7 @@ class Client:
             ProviderRefusal: the address is not allowed.
         """
         self.limiter.wait(self.patience.longest_pause)
-        return self._send("GET", self.absolute(url), {})
+        return self._send("GET", self.absolute(url), {}, self.patience.read)
 
     def absolute(self, path: str) -> str:
         """A path below the base, or a whole address as it is."""
@@ -257,6 +193,12 @@ class Client:
 
     def masked(self, text: str) -> str:
         return mask(text, [self.key.secret] if self.key else [])
+
+    @property
+    def _address(self) -> str:
+        """The base as messages may show it: without a name and password in it."""
+        parts = urlsplit(self.base)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
     @property
     def limiter(self) -> Limiter:
@@ -272,14 +214,19 @@ class Client:
             wait = later.retry_after
             raise refuse(self.who, 429, "", about=about, retry_after=wait) from None
 
-    def _once(self, method: str, path: str, limit: int, body: Mapping[str, Any]) -> Reply:
-        response = self._send(method, self.absolute(path), body)
+    def _once(
+        self, kind: Kind, method: str, path: str, limit: int, body: Mapping[str, Any]
+    ) -> Reply:
+        read = self.patience.order if kind == "order" else self.patience.read
+        response = self._send(method, self.absolute(path), body, read)
         with response:
             ends = time.monotonic() + self.patience.call
             whole = b"".join(pieces(response, limit, ends))
             return Reply(response.status_code, response.headers, whole)
 
-    def _send(self, method: str, url: str, body: Mapping[str, Any]) -> requests.Response:
+    def _send(
+        self, method: str, url: str, body: Mapping[str, Any], read: float
+    ) -> requests.Response:
         """One exchange, with redirects followed for GET only; the key is left behind on the way."""
         options = dict(body)
         own = dict(options.pop("headers", {}))
@@ -292,7 +239,7 @@ class Client:
                 method,
                 url,
                 headers=headers,
-                timeout=(self.patience.connect, self.patience.read),
+                timeout=(self.patience.connect, read),
                 allow_redirects=False,
                 stream=True,
                 auth=_no_auth,
@@ -363,19 +310,27 @@ class Client:
         if kind == "order" and (reply.status >= 500 or reply.status == 408):
             return self._lost(kind, about, f"it answered with status {reply.status}")
         said = json.loads(self.masked(json.dumps(value)))
-        source = self.key.source if self.key else ""
-        return refuse(self.who, reply.status, said, about=about, retry_after=asked, key_from=source)
+        gone = kind == "ask" and reply.status == 404 and isinstance(value, dict)
+        return refuse(
+            self.who,
+            reply.status,
+            said,
+            about=about,
+            kind=Refusal.LOST if gone else None,
+            retry_after=asked,
+            key_from=self.key.source if self.key else "",
+        )
 
     def _broken(self, kind: Kind, about: str, error: BaseException) -> ProviderError:
         """What a transport error means for this kind of request."""
         if (kind != "ask" and not arrived(error)) or kind == "tell":
             return ProviderRefusal(
                 Refusal.UNREACHABLE,
-                _start(about) + f"{self.who} cannot be reached at {self.base} "
-                f"({self._cause(error)}), and nothing was ordered; check the network and the "
+                _start(about) + f"{self.who} cannot be reached at {self._address} "
+                f"({cause_of(error)}), and nothing was ordered; check the network and the "
                 "address, and run again.",
             )
-        return self._lost(kind, about, self._cause(error))
+        return self._lost(kind, about, cause_of(error))
 
     def _lost(self, kind: Kind, about: str, cause: str) -> ProviderError:
         if kind == "order":
@@ -390,51 +345,6 @@ class Client:
                 _start(about) + f"{self.who} did not answer as it should ({cause}); run again.",
             )
         return ProviderError(f"{self.who} cannot be asked now ({cause}); run again later.")
-
-    def _cause(self, error: BaseException) -> str:
-        for cause in _causes(error):
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                return f"its certificate is not trusted: {cause.verify_message}"
-        words = {
-            web.ConnectTimeout: "no connection in time",
-            web.Timeout: "no answer in time",
-            web.InvalidURL: "the address is wrong",
-            web.TooManyRedirects: "it redirects in circles",
-            TooLarge: "its answer is too large",
-            web.ContentDecodingError: "its answer is garbled",
-            web.ChunkedEncodingError: "the connection broke off",
-        }
-        for kind, text in words.items():
-            if isinstance(error, kind):
-                return text
-        return "the connection failed" if not arrived(error) else "the connection broke off"
-
-
-class TooLarge(web.ContentDecodingError):
-    """A reply is larger than any true one would be."""
-
-
-def pieces(response: requests.Response, limit: int, ends: float) -> Iterator[bytes]:
-    """The body in pieces as they arrive, within a size and a time.
-
-    Raises:
-        requests.RequestException: it broke off, is garbled, too large or too late.
-    """
-    size = 0
-    try:
-        while piece := response.raw.read1(_PIECE, decode_content=True):
-            size += len(piece)
-            if size > limit:
-                raise TooLarge(f"more than {limit} bytes")
-            if time.monotonic() > ends:
-                raise web.ReadTimeout("the reply takes too long")
-            yield piece
-    except lower.DecodeError as error:
-        raise web.ContentDecodingError(error) from error
-    except (lower.ProtocolError, lower.SSLError) as error:
-        raise web.ChunkedEncodingError(error) from error
-    except lower.ReadTimeoutError as error:
-        raise web.ReadTimeout(error) from error
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

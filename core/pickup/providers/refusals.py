@@ -122,9 +122,9 @@ def _moderated(who: str, said: str) -> str:
 
 
 def _all_words(body: Any) -> str:
-    """Codes and messages of a body as one text to search."""
+    """Codes and messages of a body as one text to search; nothing of a web page."""
     if isinstance(body, str):
-        return body[:4000]
+        return "" if "<" in body else body[:4000]
     parts = [words_of(body)]
     for holder in (body, dig(body, "error"), dig(body, 0, "error")):
         for name in ("code", "status", "type", "param", "error_type", "failure_code"):

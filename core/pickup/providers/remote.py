@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
+from pickup.errors import ProviderError
 from pickup.providers import catalog
 from pickup.providers.addresses import is_private
 from pickup.providers.base import JobState, JobStatus, ProviderRefusal, Refusal
@@ -161,11 +162,15 @@ class RemoteProvider:
         except TryLater as later:
             return JobStatus(JobState.RUNNING, retry_after=later.retry_after)
         except ProviderRefusal as refusal:
+            if refusal.kind is Refusal.LOST:
+                return self.failed(order, refusal.detail, Refusal.LOST)
             if refusal.kind is not Refusal.UNSUPPORTED:
                 raise
-            # A job that was accepted and is not known any more.
-            gone = refuse(self.who, None, refusal.detail, about=order.request.id, kind=Refusal.LOST)
-            return JobStatus(JobState.FAILED, refusal=gone)
+            # No word on the job: a page that a proxy puts up must not end what was paid for.
+            said = f" (“{refusal.detail}”)" if refusal.detail else ""
+            raise ProviderError(
+                f"{self.who} cannot be asked about the job now{said}; run again later."
+            ) from None
 
     def ask(self, job_id: str, order: Order) -> JobStatus:
         """One poll, as the provider's protocol has it."""

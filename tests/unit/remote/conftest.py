@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-QUICK = Patience(connect=1, read=0.4, call=1.5, download=3, pause=0.01, longest_pause=1.2, tries=3)
+QUICK = Patience(
+    connect=1, read=0.3, order=0.3, call=1.5, download=3, pause=0.01, longest_pause=1.2, tries=3
+)
 """Waits that make a hanging service a matter of half a second."""
 
 

@@ -15,9 +15,10 @@ from urllib3 import exceptions as lower
 
 from pickup.errors import ProviderError
 from pickup.providers.base import ProviderRefusal, Refusal, SubmitUnknown
-from pickup.providers.http import MEANINGS, Client, Meaning, Patience, arrived
+from pickup.providers.http import Client, Patience
 from pickup.providers.keys import Key, Secret
 from pickup.providers.limits import TryLater
+from pickup.providers.transport import MEANINGS, Meaning, arrived
 from pickup.testing.fakes.server import Answer, Asked, Fake, Misbehaviour
 
 if TYPE_CHECKING:
@@ -126,6 +127,12 @@ class TestOrder:
         with pytest.raises(ProviderRefusal, match="nothing was ordered") as caught:
             order(made(f"http://127.0.0.1:{port}"))
         assert caught.value.kind is Refusal.UNREACHABLE
+
+    def test_a_password_in_the_address_is_not_shown(self, made):
+        with pytest.raises(ProviderRefusal) as caught:
+            order(made("http://user:hush@127.0.0.1:1/v1"))
+        assert "hush" not in str(caught.value)
+        assert "http://127.0.0.1:1/v1" in str(caught.value)
 
     def test_a_name_that_does_not_exist(self, made):
         with pytest.raises(ProviderRefusal) as caught:

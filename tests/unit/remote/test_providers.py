@@ -212,6 +212,17 @@ class TestVeo:
             out = provider.fetch(job, order, status, tmp_path / "t.mp4", nothing)
             assert out.read_bytes() == fake.film
 
+    def test_a_stranger_cannot_send_the_token_to_another_host(self, quick, monkeypatch):
+        """A bucket named by a server of one's own is asked without the token."""
+        seen: list[object] = []
+        monkeypatch.setattr(
+            "pickup.providers.google.download", lambda client, *rest: seen.append(client.key)
+        )
+        for env, known in (({"PICKUP_VEO_BASE_URL": "http://127.0.0.1:1"}, False), ({}, True)):
+            provider = VeoProvider({"PICKUP_VEO_API_KEY": "k", **env}, patience=quick)
+            provider.bring(provider.door(True), "gs://b/f.mp4", home(), nothing)
+            assert (seen.pop() is not None) is known
+
     def test_garbled_base64_is_a_refusal(self, tmp_path: Path):
         with pytest.raises(ProviderRefusal, match="garbled"):
             VeoProvider({}).keep_inline("!!!", tmp_path / "t.mp4")

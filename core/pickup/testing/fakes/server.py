@@ -35,6 +35,8 @@ class Misbehaviour(Enum):
     TRUNCATE = "a film cut short, with a length that fits"
     WRONG_TYPE = "bytes that are no film, called video/mp4"
     HTML = "a web page with status 200"
+    NO_ROUTE = "404 with a web page, as a proxy answers for a service that is not there"
+    BLOCKED = "403 with a web page, as a firewall answers"
     REDIRECT = "a redirect to `redirect_to`"
     KEY = "401"
     BALANCE = "402"
@@ -287,6 +289,10 @@ class Fake:
                 return Answer(503, b"<html>upstream</html>", "text/html")
             case Misbehaviour.HTML:
                 return Answer(200, b"<!doctype html><title>Login</title>", "text/html")
+            case Misbehaviour.NO_ROUTE:
+                return Answer(404, b"<html><h1>Not Found</h1></html>", "text/html")
+            case Misbehaviour.BLOCKED:
+                return Answer(403, b"<html>Sorry, you have been blocked</html>", "text/html")
             case Misbehaviour.WRONG_TYPE:
                 return Answer(200, b"\x89PNG\r\n\x1a\n" + bytes(400), "video/mp4")
             case Misbehaviour.TRUNCATE:
