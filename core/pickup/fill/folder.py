@@ -80,6 +80,11 @@ def remember(cut: Path, out: Path) -> None:
     _State(PickupFolder.of(cut)).note(out)
 
 
+def is_ours(out: Path) -> bool:
+    """Whether a file is as an earlier run wrote it: a result, and no new cut of the editor's."""
+    return _State(PickupFolder.of(out)).is_ours(out)
+
+
 class _State:
     """`state.json`: names and fingerprints of what was written."""
 

@@ -142,6 +142,7 @@ def test_elements_come_in_premieres_order(opened: Opened) -> None:
         "pixelaspectratio",
         "anamorphic",
         "file",
+        "marker",
         "logginginfo",
         "labels",
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pickup.cut.formats.xmeml import compose
 from pickup.cut.formats.xmeml.compose import ClipSpec, FileSpec
-from pickup.cut.formats.xmeml.record import logging_of
+from pickup.cut.formats.xmeml.record import logging_of, marker_words
 from pickup.cut.formats.xmeml.source import KnownFile
 from pickup.cut.urls import localhost_url
 
@@ -102,9 +102,18 @@ class ClipMaker:
             video=channel == 0,
             channel_type=channel_type if channel and self.premiere else "",
             sourcetrack=channel,
+            markers=self._markers(placement, channel),
             comment="" if self.premiere else placement.note,
             label=_LABEL,
         )
+
+    def _markers(self, placement: Placement, channel: int) -> list[Element]:
+        """The ids once more, for Premiere: markers come back from it where log notes do not."""
+        if channel or not self.premiere:
+            return []
+        words = marker_words(placement.take.metadata)
+        head = placement.take.head
+        return [compose.marker_element(placement.name, words, head)] if words else []
 
     def _file(self, take: TakeMedia) -> tuple[Element, str]:
         """The file in full the first time, by its id after that, and its masterclip."""

@@ -187,6 +187,7 @@ class ClipSpec:
     channel_type: str = ""
     sourcetrack: int = 0
     filters: list[Element] = field(default_factory=list)
+    markers: list[Element] = field(default_factory=list)
     links: list[Element] = field(default_factory=list)
     logging: Mapping[str, str] | None = None
     comment: str = ""
@@ -212,6 +213,7 @@ def clip_element(spec: ClipSpec) -> Element:
         *_picture_flags(spec),
         spec.body,
         *spec.filters,
+        *spec.markers,
         _sourcetrack(spec.sourcetrack),
         *spec.links,
         _logging(spec.logging),
@@ -259,6 +261,11 @@ def link_element(key: str, kind: str, track: int, clip: int) -> Element:
         el("clipindex", clip),
         el("groupindex", 1) if kind == "audio" else None,
     )
+
+
+def marker_element(name: str, comment: str, frame: int) -> Element:
+    """A point marker; on a clip its frame is counted in the clip's source."""
+    return el("marker", el("comment", comment), el("name", name), el("in", frame), el("out", -1))
 
 
 def frame_ticks(frames: int, rate: Fraction) -> int:

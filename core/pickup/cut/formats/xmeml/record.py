@@ -35,6 +35,17 @@ def logging_of(placement: Placement) -> dict[str, str]:
     }
 
 
+def marker_words(record: Mapping[str, Any]) -> str:
+    """`Synthetic, shot pk010, take 1, gap g0123456789`; empty where there is no gap to name.
+
+    It does not begin with the tag by which a marker asks for a shot.
+    """
+    if not record.get("gap"):
+        return ""
+    words = [f"{key} {record[key]}" for key in ("shot", "take", "gap") if record.get(key)]
+    return ", ".join(["Synthetic", *words])
+
+
 def to_lognote(record: Mapping[str, Any], description: str) -> str:
     """The record as text; the prompt is left out where the description carries it whole."""
     kept = {"prompt": "", **record}

@@ -1,0 +1,126 @@
+"""The host that is a folder: what Premiere exports is read, and one file is written to import.
+
+It needs nothing of Premiere but its File menu, and so it works with every version.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pickup.cut.files import open_cut_file
+from pickup.cut.formats.base import ReadOptions, WriteOptions
+from pickup.errors import CutError
+from pickup.files import unwritable
+from pickup.fill.folder import check_out, default_out, remember
+from pickup.hosts.base import Written
+from pickup.hosts.file import FileHost
+from pickup_premiere.delivery import Delivery, default_media_folder
+from pickup_premiere.otio_style import OtioStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pickup.cut.model import CutFile
+    from pickup.cut.placement import Placement
+
+_WRITING = WriteOptions(target="premiere")
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeOptions:
+    """What is handed to Premiere.
+
+    Attributes:
+        document: `"xml"` is FCP7 XML, which every Premiere imports; `"otio"` is OTIO.
+        only_pickups: instead of the whole sequence, a bin with the new clips and a short sequence
+            of them alone, to be copied from. FCP7 XML only.
+        own_track: all pickups on one new top track, instead of in the holes of the tracks.
+        otio: the shape of OTIO; of no use for FCP7 XML.
+        media_folder: for copies of takes whose paths Premiere may not read.
+    """
+
+    document: Literal["xml", "otio"] = "xml"
+    only_pickups: bool = False
+    own_track: bool = True
+    otio: OtioStyle = field(default_factory=OtioStyle)
+    media_folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeHost:
+    """A cut that Premiere has exported.
+
+    Attributes:
+        cut_path: the export, never touched.
+        out: the file to write; None chooses `scene.filled.xml` beside the export.
+    """
+
+    cut_path: Path
+    out: Path | None = None
+    options: ExchangeOptions = field(default_factory=ExchangeOptions)
+    reading: ReadOptions = field(default_factory=ReadOptions)
+    name: str = "premiere"
+
+    def read(self) -> CutFile:
+        return open_cut_file(self.cut_path, self.reading)
+
+    def write(self, document: CutFile, placements: Mapping[int, Sequence[Placement]]) -> Written:
+        """Write the file to import, whole or not at all.
+
+        Raises:
+            PickupError: a place is no longer free, a take is gone, or the folder is full.
+        """
+        delivery = Delivery(self.options.media_folder or default_media_folder())
+        wanted = {
+            index: [self._placed(placement, delivery) for placement in clips]
+            for index, clips in placements.items()
+            if clips
+        }
+        if not wanted:
+            return Written(None)
+        out = self.out or default_out(self.cut_path, f".{self.options.document}")
+        check_out(self.cut_path, out)
+        notes = self._write(document, wanted, out)
+        remember(self.cut_path, out)
+        return Written(out, tuple(dict.fromkeys([*delivery.notes, *notes])))
+
+    def _placed(self, placement: Placement, delivery: Delivery) -> Placement:
+        delivered = delivery.placement(placement)
+        return replace(delivered, track=None) if self.options.own_track else delivered
+
+    def _write(
+        self, document: CutFile, wanted: Mapping[int, Sequence[Placement]], out: Path
+    ) -> list[str]:
+        if self.options.only_pickups:
+            from pickup_premiere.pickup_bin import write_bin
+
+            if out.suffix.lower() != ".xml":
+                raise CutError(
+                    out, "a bin of pickups is FCP7 XML", hint="Give it a name that ends in .xml."
+                )
+            return write_bin([(document.cuts[i], clips) for i, clips in wanted.items()], out)
+        if out.suffix.lower() != ".otio":
+            host = FileHost(self.cut_path, out, self.reading, _WRITING)
+            return list(host.write(document, wanted).notes)
+        return self._write_otio(document, wanted, out)
+
+    def _write_otio(
+        self, document: CutFile, wanted: Mapping[int, Sequence[Placement]], out: Path
+    ) -> list[str]:
+        from pickup_premiere.otio_style import restyle
+
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            # In the same folder, for relative addresses of media count from there.
+            with tempfile.TemporaryDirectory(prefix=".pickup-", dir=out.parent) as folder:
+                aside = Path(folder) / out.name
+                host = FileHost(self.cut_path, aside, self.reading, _WRITING)
+                notes = host.write(document, wanted).notes
+                restyle(aside, self.cut_path.absolute().parent, self.options.otio)
+                aside.replace(out)
+        except OSError as error:
+            raise unwritable(out, error) from error
+        return list(notes)
