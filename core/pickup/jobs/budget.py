@@ -11,6 +11,8 @@ from pickup.jobs.money import Limits
 from pickup.providers.catalog.fit import estimate_shot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pickup.providers.base import Provider
     from pickup.providers.card import ModelCard
     from pickup.shots.request import ShotRequest
@@ -40,6 +42,9 @@ def card_of(provider: Provider, model: str) -> ModelCard:
     for card in cards:
         if card.id == model:
             return card
+    maker: Callable[[str], ModelCard] | None = getattr(provider, "card", None)
+    if maker is not None:  # a provider that takes models which it does not list
+        return maker(model)
     known = ", ".join(card.name for card in cards) or "none"
     raise RequestError(f"There is no model “{provider.name}:{model}”; {provider.name} has {known}.")
 

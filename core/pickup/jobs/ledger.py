@@ -18,6 +18,7 @@ from pickup.home import home as default_home
 from pickup.home import store as default_store
 from pickup.jobs import money
 from pickup.jobs.database import postgres_engine, reading, sqlite_engine, sqlite_file, writing
+from pickup.jobs.entries import Wanted, first_entry, note_move, note_use
 from pickup.jobs.orders import OrderRecord, OrderState, check_transition
 from pickup.jobs.tables import dollars, micros, moves, orders, runs, upgrade, uses, workers
 
@@ -37,21 +38,6 @@ KEY_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """An order about to be written down, with what it may cost and where its frames lie.
-
-    Attributes:
-        first_frame, last_frame: paths relative to the store, or empty.
-    """
-
-    order: TakeOrder
-    estimate_usd: Decimal = Decimal(0)
-    local: bool = False
-    first_frame: str = ""
-    last_frame: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Move:
     """One line of an order's history."""
 
@@ -60,6 +46,9 @@ class Move:
     new: str
     reason: str
     worker: str
+
+
+__all__ = ["Ledger", "Move", "Wanted"]
 
 
 class Ledger:
@@ -168,8 +157,8 @@ class Ledger:
         order = item.order
         row = self._row(connection, order.key, lock=True)
         if row is None:
-            connection.execute(orders.insert().values(**_first_entry(item, run)))
-            _note_move(connection, order.key, "", OrderState.INTENT, "ordered", "")
+            connection.execute(orders.insert().values(**first_entry(item, run)))
+            note_move(connection, order.key, "", OrderState.INTENT, "ordered", "")
         elif OrderState(row.state) in ASKED_AGAIN:
             self._move(connection, row, OrderState.INTENT, {"reason": ""}, why="ordered anew")
             connection.execute(
@@ -193,7 +182,7 @@ class Ledger:
             )
         elif run and OrderState(row.state) is not OrderState.FETCHED:
             connection.execute(orders.update().where(orders.c.key == order.key).values(run=run))
-        _note_use(connection, order)
+        note_use(connection, order)
 
     def claim(self, key: str, worker: str, limits: Limits) -> tuple[OrderRecord, bool]:
         """Take an order from INTENT to SENDING; whether this very call did so, and may send it.
@@ -349,7 +338,7 @@ class Ledger:
         )
         if state is not old:
             who = worker or facts.get("worker", "")
-            _note_move(connection, row.key, old.value, state, why or facts.get("reason", ""), who)
+            note_move(connection, row.key, old.value, state, why or facts.get("reason", ""), who)
 
     def _columns(self, facts: dict[str, Any]) -> dict[str, Any]:
         """Facts by the names of `OrderRecord`, as the table keeps them."""
@@ -373,46 +362,3 @@ class Ledger:
 
     def _one(self, connection: sa.Connection, key: str) -> OrderRecord:
         return self.record(self._row(connection, key))
-
-
-def _first_entry(item: Wanted, run: str) -> dict[str, Any]:
-    order, now = item.order, time.time()
-    return {
-        "key": order.key,
-        "provider": order.provider,
-        "model": order.model_id,
-        "local": item.local,
-        "shot": order.request.id,
-        "take": order.take,
-        "seed": order.seed,
-        "cut": order.cut,
-        "source": order.source,
-        "run": run,
-        "state": OrderState.INTENT.value,
-        "request": order.request.model_dump_json(by_alias=True),
-        "request_sha256": order.request.sha256(),
-        "first_frame": item.first_frame,
-        "last_frame": item.last_frame,
-        "estimate": micros(item.estimate_usd),
-        "handed": 0 if item.local else 1,
-        "created": now,
-        "reserved": now,
-        "updated": now,
-    }
-
-
-def _note_move(
-    connection: sa.Connection, key: str, old: str, new: OrderState, reason: str, worker: str
-) -> None:
-    connection.execute(
-        moves.insert().values(
-            key=key, at=time.time(), old=old, new=new.value, reason=reason, worker=worker
-        )
-    )
-
-
-def _note_use(connection: sa.Connection, order: TakeOrder) -> None:
-    use = {"cut": order.cut, "shot": order.request.id, "key": order.key}
-    known = sa.select(uses.c.key).filter_by(**use)
-    if connection.execute(known).first() is None:
-        connection.execute(uses.insert().values(**use, chosen=False))
