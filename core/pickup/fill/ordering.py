@@ -15,7 +15,7 @@ from pickup.jobs.budget import estimate
 from pickup.jobs.orders import TakeOrder
 from pickup.providers import catalog
 from pickup.providers.catalog import check, choose_default
-from pickup.providers.keys import VENDOR_VARIABLES, find_key
+from pickup.providers.ready import ready_providers
 from pickup.providers.registry import load, providers, resolve_model
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def default_model(shot: ShotRequest) -> str:
     chosen = str(settings().get("model", ""))
     if chosen:
         return chosen
-    keyed = [name for name in VENDOR_VARIABLES if name in providers() and find_key(name)]
+    keyed = [name for name in ready_providers() if name in providers()]
     if not keyed:
         return LAST_RESORT
     cards = [*load(LAST_RESORT).cards(), *catalog.cards()]

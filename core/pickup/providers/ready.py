@@ -1,4 +1,4 @@
-"""Which providers could take an order now, and what the others lack."""
+"""Which services could take an order now, and what the others lack."""
 
 from __future__ import annotations
 
@@ -39,9 +39,8 @@ def lacking(provider: str, environ: Mapping[str, str] | None = None) -> str:
 
 
 def ready_providers(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Those that a default may be chosen from: set up by the user, so that using them is meant."""
-    names = (*_REMOTE, "comfyui", "diffusers")
-    return tuple(name for name in names if not lacking(name, environ))
+    """The services that a default may be chosen from: the user has set them up."""
+    return tuple(name for name in _REMOTE if not lacking(name, environ))
 
 
 def _without_workflow(env: Mapping[str, str]) -> str:
