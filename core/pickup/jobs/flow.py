@@ -39,7 +39,8 @@ class Pace:
         longest: the longest wait, but for `per_job`.
         per_job: for each job of the same provider, which bounds the polls per second.
         crowd: so many jobs of a provider double it: a worker must stay small whatever it holds.
-        unreachable: waits between tries to send to a provider that does not answer the door.
+        unreachable: waits between tries to send to a provider that does not let us in.
+        room: the same while it makes other jobs of ours, for then it may only be full.
         trouble: first wait after an error of the disk, the ledger or a download; it doubles.
         grace: how long a request that was sent may be under way.
         asks: how often a provider that cannot be asked for its record is asked.
@@ -52,6 +53,7 @@ class Pace:
     per_job: float = 0.05
     crowd: int = 250
     unreachable: tuple[float, ...] = (1.0, 4.0)
+    room: float = 5.0
     trouble: float = 1.0
     grace: float = 60.0
     asks: int = 5
@@ -87,6 +89,8 @@ class Flow:
             record = await self._send(record)
             if record.state is S.SENDING:  # another process is at it
                 await asyncio.sleep(self.pace.first)
+            elif record.state is S.INTENT and self._polled.get(provider):
+                await asyncio.sleep(self.pace.room)
             elif record.state is S.INTENT and tries:
                 await asyncio.sleep(tries.pop(0))
             elif record.state is S.INTENT:

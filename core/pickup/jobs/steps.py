@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 S = OrderState
 GONE = frozenset({Refusal.EXPIRED, Refusal.LOST})
+FULL = frozenset({Refusal.UNREACHABLE, Refusal.QUOTA})
+"""Nothing was accepted, and a little later it may be."""
 FINAL = frozenset({Refusal.MODERATION, Refusal.UNSUPPORTED, Refusal.FAILED})
 _BREAKAGE = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, OSError),
@@ -141,7 +143,7 @@ class Steps:
             with whole(provider):
                 job_id = provider.submit(order)
         except ProviderRefusal as refusal:
-            state = S.INTENT if refusal.kind is Refusal.UNREACHABLE else S.REFUSED
+            state = S.INTENT if refusal.kind in FULL else S.REFUSED
             return self._learnt(key, state, reason=str(refusal))
         except (MediaError, RequestError) as error:  # of our own input: nothing has left
             return self._learnt(key, S.REFUSED, reason=str(error))

@@ -66,6 +66,28 @@ def test_a_door_that_nobody_answers_is_tried_a_few_times(ledger: Ledger) -> None
     assert run(whole(flow_of(ledger, provider), again)) == ["fetched"]
 
 
+def test_a_provider_that_makes_two_at_once_makes_all_in_the_end(ledger: Ledger) -> None:
+    class Two(Scripted):
+        running = 0
+
+        def submit(self, order: Any) -> str:
+            if self.running == 2:
+                raise ProviderRefusal(Refusal.QUOTA, "Two at once.")
+            self.running += 1
+            return super().submit(order)
+
+        def fetch(self, *args: Any) -> Any:
+            self.running -= 1
+            return super().fetch(*args)
+
+    provider = Two(statuses=[JobStatus(JobState.RUNNING) for _ in range(30)])
+    pace = Pace(first=0.02, per_job=0.0, unreachable=(0.2,), room=0.02, threads=1)
+    flow = flow_of(ledger, provider, pace)
+    keys = [order(ledger, f"sh{n}") for n in range(6)]
+    assert run(*(whole(flow, key) for key in keys)) == ["fetched"] * 6
+    assert provider.running == 0
+
+
 def test_an_unknown_order_is_sent_again_only_after_its_grace(ledger: Ledger) -> None:
     provider = Scripted(submit_errors=[ProviderError("Cut off.")], found=[])
     key = order(ledger)

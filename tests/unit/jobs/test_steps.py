@@ -127,6 +127,7 @@ def test_what_another_process_is_sending_is_left_to_it(ledger: Ledger) -> None:
         (ProviderRefusal(Refusal.MODERATION, "Not this face."), S.REFUSED, "Not this face."),
         (ProviderRefusal(Refusal.BALANCE, "Top up."), S.REFUSED, "Top up."),
         (ProviderRefusal(Refusal.UNREACHABLE, "Nobody there."), S.INTENT, "Nobody there."),
+        (ProviderRefusal(Refusal.QUOTA, "Ten at once."), S.INTENT, "Ten at once."),
         (MediaError("a.png", "is torn"), S.REFUSED, "a.png: is torn."),
         (RequestError("Too long."), S.REFUSED, "Too long."),
         (KeyError("id"), S.UNKNOWN, "scripted broke off (KeyError: 'id')"),
