@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 _SLOWEST, _FASTEST = 5, 300
 """Video rates; above are those of sound and of clocks, below are seconds."""
 
-_CLOCKS = {24000, 25000, 30000, 50000, 60000, 120000}
-"""Ticks a second of media whose frames are 1000 ticks long."""
+_CLOCKS = {
+    clock: Fraction(clock, 1000 if clock % 25000 == 0 else 1001)
+    for clock in (24000, 25000, 30000, 50000, 60000, 120000)
+}
+"""Ticks a second as movie files count, and the rate whose frames are whole numbers of them: a
+clock of 24000 is there for 24000/1001, where 24 would do with one of 24 or 600."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +60,17 @@ def rate_of_items(value: Json, context: Context) -> FoundRate | None:
         for said in _rates(value, context, schemas, kinds):
             rate = context.times.rate(said)
             if _is_video(rate):
-                return FoundRate(rate, said, "taken from its first clip")
+                return FoundRate(rate, said)
             seen.append((rate, said))
             if len(seen) > 1000:
                 break
     for rate, _ in seen:
         if rate in _CLOCKS:
-            return FoundRate(rate / 1000, float(rate / 1000), f"guessed from a clock of {rate}")
+            found = _CLOCKS[int(rate)]
+            return FoundRate(found, float(found), f"guessed from a clock of {rate}")
     for rate, said in seen:
         if 1 <= rate <= _FASTEST:
-            return FoundRate(rate, said, "taken from its first clip")
+            return FoundRate(rate, said)
     return None
 
 
