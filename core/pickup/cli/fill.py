@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +11,8 @@ from pickup.cli.options import FileType, RasterType, cut_argument, kinds_option,
 from pickup.cut.gap import FILLED_KINDS, GapKind
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pickup.fill.values import FillOptions, FillResult
     from pickup.hosts.file import FileHost
 
