@@ -119,18 +119,6 @@ def test_an_endless_relative_name_is_no_file(tmp_path: Path) -> None:
     assert local_path("%41" * 3000, tmp_path) is None
 
 
-def test_an_event_to_midnight_is_read(wrote: Wrote) -> None:
-    text = (
-        "TITLE: late\nFCM: NON-DROP FRAME\n"
-        "001  A     V     C        01:00:00:00 01:00:01:00 07:00:00:00 07:00:01:00\n"
-        "002  B     V     C        00:00:00:00 16:59:59:00 07:00:01:00 00:00:00:00\n"
-    )
-    path = wrote("late.edl", text)
-    made = open_cut_file(path).cuts[0]
-    assert made.duration == 17 * 3600 * made.rate
-    assert find_gaps(made).gaps == ()
-
-
 def test_a_sound_that_begins_at_24_oclock_moves_no_picture(wrote: Wrote) -> None:
     text = (
         "TITLE: odd\nFCM: NON-DROP FRAME\n"

@@ -177,7 +177,11 @@ def test_noise_is_read_or_refused(
         assert all(a.end <= b.start for a, b in itertools.pairwise(clips))
     out = tmp_path / "out.edl"
     puts = [placement(cut, g.start, g.start + g.duration) for g in find_gaps(cut, FILLED).gaps]
-    EdlFormat().write(document, cut, puts, out, WriteOptions())
+    try:
+        EdlFormat().write(document, cut, puts, out, WriteOptions())
+    except CutError as error:
+        assert "midnight" in str(error)
+        return
     assert puts or out.read_bytes() == data
     again = EdlFormat().read(out, ReadOptions(rate=cut.rate)).cuts[0]
     assert again.duration == cut.duration

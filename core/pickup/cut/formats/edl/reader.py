@@ -275,8 +275,7 @@ def _record_range(path: Path, event: Event, clock: Clock) -> FrameRange:
     # Some number on beyond midnight; the list as a whole tells which day an event is on.
     days = start - start % clock.day
     start, end = start - days, end - days if end >= days else end
-    # Midnight at an end is the end of the day, however early the event began.
-    if end < start and (start - end > clock.day // 2 or end == 0):
+    if end < start and start - end > clock.day // 2:
         end += clock.day
     if end < start:
         raise CutError(
