@@ -73,11 +73,11 @@ class Chaos:
         self.random = random.Random(seed)
         self.report = Report()
 
-    def order(self, count: int) -> None:
-        """As a front end does it."""
+    def order(self, count: int, forgetful: float = 0.0) -> None:
+        """As a front end does it; this share of the orders from the service without a record."""
         for _ in range(count):
             self.report.orders += 1
-            name = "amnesiac" if self.report.orders % 4 == 0 else "farm"
+            name = "amnesiac" if self.random.random() < forgetful else "farm"
             farm, (card,) = self.farms[name], self.farms[name].cards()
             order = take_order(f"sh{self.report.orders:04d}", card.name)
             with Ledger.open(self.home, "") as ledger:
@@ -114,9 +114,9 @@ class Chaos:
 
     def crash_soon(self) -> None:
         """Let a worker die at any instant, from its first on."""
-        self.order(self.random.randint(0, 2))
+        self.order(self.random.randint(0, 2), forgetful=0.25)
         pid = self.start()
-        time.sleep(self.random.uniform(0.0, 2.0))
+        time.sleep(self.random.uniform(0.0, 1.6))
         os.kill(pid, signal.SIGKILL)
         if _ended(pid, PATIENCE) == -signal.SIGKILL:
             self.report.kills += 1
