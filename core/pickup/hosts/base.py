@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -20,10 +20,12 @@ class Written:
     Attributes:
         path: the file written, or None where a host places clips live.
         notes: what the user should know.
+        failed: why each clip that could not be placed was not, by its shot.
     """
 
     path: Path | None
     notes: tuple[str, ...] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 class Host(Protocol):

@@ -1,0 +1,364 @@
+"""The few objects of Resolve that we use, with the calls that we make, typed.
+
+Frames of items are absolute (the timeline's first timecode is in them); those of a timeline's
+markers count from its start; those of clips from the first frame of the file. All ends are
+exclusive.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pickup_resolve.boundary import Boundary, Build, Thing
+from pickup_resolve.errors import NoResolveError, ResolveError
+
+KINDS = ("video", "audio", "subtitle")
+EDIT_PAGE = "edit"
+
+
+class MediaItem(Thing):
+    """A clip in the media pool."""
+
+    __slots__ = ()
+
+    def id(self) -> str:
+        return self._text("GetUniqueId")
+
+    def properties(self) -> dict[str, str]:
+        """All clip properties: `File Path`, `FPS`, `Frames`, `Start TC` …, every value as text."""
+        return {str(key): str(value) for key, value in self._dict("GetClipProperty").items()}
+
+    def path(self) -> str:
+        return self._text("GetClipProperty", "File Path")
+
+    def set_property(self, key: str, value: str) -> bool:
+        return self._flag("SetClipProperty", key, value)
+
+    def set_metadata(self, fields: dict[str, str]) -> bool:
+        return self._flag("SetMetadata", fields)
+
+    def set_third_party(self, fields: dict[str, str]) -> bool:
+        return self._flag("SetThirdPartyMetadata", fields)
+
+    def third_party(self, key: str) -> str:
+        return self._text("GetThirdPartyMetadata", key)
+
+    def replace(self, path: str) -> bool:
+        return self._flag("ReplaceClip", path)
+
+
+class TimelineItem(Thing):
+    """Something on a track."""
+
+    __slots__ = ()
+
+    def id(self) -> str:
+        return self._text("GetUniqueId")
+
+    def start(self) -> int | None:
+        """None from an item that does not exist."""
+        return self._frame_or_none("GetStart")
+
+    def end(self) -> int | None:
+        return self._frame_or_none("GetEnd")
+
+    def media(self) -> MediaItem | None:
+        """None of titles, generators and transitions."""
+        return self._maybe(MediaItem, "GetMediaPoolItem")
+
+    def set_color(self, name: str) -> bool:
+        return self._flag("SetClipColor", name)
+
+    def add_flag(self, color: str) -> bool:
+        return self._flag("AddFlag", color)
+
+    def add_marker(self, frame: int, color: str, name: str, note: str, custom: str) -> bool:
+        return self._flag("AddMarker", frame, color, name, note, 1, custom)
+
+    def markers(self) -> dict[int, dict[str, Any]]:
+        return _by_frame(self._dict("GetMarkers"))
+
+    def add_take(self, media: MediaItem, start: int, end: int) -> bool:
+        return self._flag("AddTake", media, start, end)
+
+    def takes(self) -> int:
+        return self._frame_or_none("GetTakesCount") or 0
+
+    def take_media(self, index: int) -> MediaItem | None:
+        raw = self._dict("GetTakeByIndex", index).get("mediaPoolItem")
+        return None if raw is None else MediaItem(self.boundary, raw)
+
+    def selected_take(self) -> int:
+        return self._frame_or_none("GetSelectedTakeIndex") or 0
+
+    def select_take(self, index: int) -> bool:
+        return self._flag("SelectTakeByIndex", index)
+
+    def set_lut(self, node: int, path: str) -> bool:
+        graph = self._maybe(Graph, "GetNodeGraph")
+        return graph is not None and graph.set_lut(node, path)
+
+
+class Graph(Thing):
+    """The node graph of an item."""
+
+    __slots__ = ()
+
+    def set_lut(self, node: int, path: str) -> bool:
+        return self._flag("SetLUT", node, path)
+
+
+class Timeline(Thing):
+    """A timeline. Much of it answers only while it is the current one."""
+
+    __slots__ = ()
+
+    def id(self) -> str:
+        return self._text("GetUniqueId")
+
+    def name(self) -> str:
+        return self._text("GetName")
+
+    def rename(self, name: str) -> bool:
+        return self._flag("SetName", name)
+
+    def start(self) -> int:
+        return self._frame("GetStartFrame")
+
+    def start_timecode(self) -> str:
+        return self._text("GetStartTimecode")
+
+    def tracks(self, kind: str) -> int:
+        return self._frame_or_none("GetTrackCount", kind) or 0
+
+    def track_name(self, kind: str, index: int) -> str:
+        return self._text("GetTrackName", kind, index)
+
+    def name_track(self, kind: str, index: int, name: str) -> bool:
+        return self._flag("SetTrackName", kind, index, name)
+
+    def add_track(self, kind: str, subtype: str = "") -> bool:
+        return self._flag("AddTrack", kind, *([subtype] if subtype else []))
+
+    def delete_track(self, kind: str, index: int) -> bool:
+        return self._flag("DeleteTrack", kind, index)
+
+    def is_enabled(self, kind: str, index: int) -> bool:
+        return self._flag("GetIsTrackEnabled", kind, index)
+
+    def is_locked(self, kind: str, index: int) -> bool:
+        return self._flag("GetIsTrackLocked", kind, index)
+
+    def items(self, kind: str, index: int) -> list[TimelineItem]:
+        """Everything on a track, transitions as well; `index` counts from 1."""
+        return self._things(TimelineItem, "GetItemListInTrack", kind, index)
+
+    def delete(self, items: list[TimelineItem]) -> bool:
+        return self._flag("DeleteClips", items, False)
+
+    def link(self, items: list[TimelineItem]) -> bool:
+        return self._flag("SetClipsLinked", items, True)
+
+    def duplicate(self, name: str) -> Timeline | None:
+        """None where a timeline has that name."""
+        return self._maybe(Timeline, "DuplicateTimeline", name)
+
+    def export(self, path: str, kind: Any, subtype: Any) -> bool:
+        return self._flag("Export", path, kind, subtype)
+
+    def setting(self, key: str) -> str:
+        return self._text("GetSetting", key)
+
+    def markers(self) -> dict[int, dict[str, Any]]:
+        """By frame from the timeline's start."""
+        return _by_frame(self._dict("GetMarkers"))
+
+    def marks(self) -> dict[str, Any]:
+        return self._dict("GetMarkInOut")
+
+    def timecode(self) -> str:
+        """The playhead's, on pages that have one."""
+        return self._text("GetCurrentTimecode")
+
+    def go_to(self, timecode: str) -> bool:
+        return self._flag("SetCurrentTimecode", timecode)
+
+    def selected(self) -> list[TimelineItem]:
+        """The clips selected; none in builds that do not tell."""
+        if not self.can("GetSelectedClips"):
+            return []
+        return self._things(TimelineItem, "GetSelectedClips")
+
+
+class Folder(Thing):
+    """A bin."""
+
+    __slots__ = ()
+
+    def id(self) -> str:
+        return self._text("GetUniqueId")
+
+    def name(self) -> str:
+        return self._text("GetName")
+
+    def folders(self) -> list[Folder]:
+        return self._things(Folder, "GetSubFolderList")
+
+    def clips(self) -> list[MediaItem]:
+        return self._things(MediaItem, "GetClipList")
+
+
+class Pool(Thing):
+    """The media pool. Media is imported into its current folder."""
+
+    __slots__ = ()
+
+    def root(self) -> Folder:
+        return self._thing(Folder, "GetRootFolder")
+
+    def current(self) -> Folder | None:
+        return self._maybe(Folder, "GetCurrentFolder")
+
+    def enter(self, folder: Folder) -> bool:
+        return self._flag("SetCurrentFolder", folder)
+
+    def add_folder(self, parent: Folder, name: str) -> Folder | None:
+        return self._maybe(Folder, "AddSubFolder", parent, name)
+
+    def import_media(self, what: list[Any]) -> list[MediaItem]:
+        return self._things(MediaItem, "ImportMedia", what)
+
+    def append(self, clip: dict[str, Any]) -> list[TimelineItem]:
+        """Put one clip on the current timeline; what is returned may not be there."""
+        return self._things(TimelineItem, "AppendToTimeline", [clip])
+
+    def delete_timeline(self, timeline: Timeline) -> bool:
+        return self._flag("DeleteTimelines", [timeline])
+
+
+class Project(Thing):
+    """The open project."""
+
+    __slots__ = ()
+
+    def id(self) -> str:
+        return self._text("GetUniqueId")
+
+    def name(self) -> str:
+        return self._text("GetName")
+
+    def pool(self) -> Pool:
+        return self._thing(Pool, "GetMediaPool")
+
+    def timeline(self) -> Timeline | None:
+        return self._maybe(Timeline, "GetCurrentTimeline")
+
+    def timelines(self) -> list[Timeline]:
+        count = self._frame_or_none("GetTimelineCount") or 0
+        found = (self._maybe(Timeline, "GetTimelineByIndex", n) for n in range(1, count + 1))
+        return [timeline for timeline in found if timeline is not None]
+
+    def make_current(self, timeline: Timeline) -> bool:
+        return self._flag("SetCurrentTimeline", timeline)
+
+    def still(self, path: str) -> bool:
+        return self._flag("ExportCurrentFrameAsStill", path)
+
+
+class Manager(Thing):
+    """The project manager."""
+
+    __slots__ = ()
+
+    def project(self) -> Project | None:
+        return self._maybe(Project, "GetCurrentProject")
+
+    def save(self) -> bool:
+        return self._flag("SaveProject")
+
+
+class Resolve(Thing):
+    """The program."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, raw: Any) -> Resolve:
+        """Resolve as it was reached, its build known.
+
+        Raises:
+            ResolveCallError: it does not answer.
+        """
+        resolve = cls(Boundary(), raw)
+        product = resolve._text("GetProductName")
+        version = tuple(int(part) for part in resolve._list("GetVersion")[:4] if _is_number(part))
+        resolve.boundary.build = Build(product or "DaVinci Resolve", version)
+        return resolve
+
+    @property
+    def build(self) -> Build:
+        return self.boundary.build
+
+    def constant(self, name: str) -> Any:
+        """A constant of this session; the first of a family is 0.0, so None alone means none.
+
+        Raises:
+            ResolveError: this build has no such constant.
+        """
+        try:
+            value = getattr(self.raw, name)
+        except (AttributeError, OSError) as error:
+            raise ResolveError(
+                f"{self.build} does not know {name}. Pickup needs DaVinci Resolve 18.5 or later."
+            ) from error
+        if value is None or callable(value):
+            raise ResolveError(
+                f"{self.build} does not know {name}. Pickup needs DaVinci Resolve 18.5 or later."
+            )
+        return value
+
+    def manager(self) -> Manager:
+        return self._thing(Manager, "GetProjectManager")
+
+    def page(self) -> str:
+        return self._text("GetCurrentPage")
+
+    def open_page(self, name: str) -> bool:
+        return self._flag("OpenPage", name)
+
+    def project(self) -> Project:
+        """The open project.
+
+        Raises:
+            NoResolveError: none is open.
+        """
+        project = self.manager().project()
+        if project is None:
+            raise NoResolveError("No project is open in DaVinci Resolve. Open one and run again.")
+        return project
+
+    def timeline(self) -> Timeline:
+        """The current timeline.
+
+        Raises:
+            NoResolveError: there is none.
+        """
+        timeline = self.project().timeline()
+        if timeline is None:
+            raise NoResolveError(
+                "No timeline is open in DaVinci Resolve. Open the one to fill and run again."
+            )
+        return timeline
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, str) and value.isdecimal())
+
+
+def _by_frame(markers: dict[Any, Any]) -> dict[int, dict[str, Any]]:
+    """Markers by whole frames; Resolve keys them by floats."""
+    return {
+        round(float(frame)): marker
+        for frame, marker in markers.items()
+        if isinstance(marker, dict) and _is_number(frame)
+    }

@@ -1,0 +1,165 @@
+"""The one way to Resolve: every call returns a value of its kind, or raises a named error.
+
+Resolve's scripting interface answers None for failures and for empty lists alike, numbers as
+floats, True without effect, and objects that do not exist. Here lists are lists, dictionaries are
+dictionaries and frames are whole; whether a call had its effect, only reading back can tell, and
+that is the caller's work. `resolve` objects are neither hashable nor comparable: their
+`GetUniqueId` is what they are known by.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pickup_resolve.errors import ResolveCallError
+
+# What the library raises on objects that are gone, names that its build does not have, and a
+# bridge that was closed.
+_BREAKAGE = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Product and version of a Resolve.
+
+    Attributes:
+        product: `DaVinci Resolve` or `DaVinci Resolve Studio`.
+        version: major, minor, patch, build; empty while it is not known.
+    """
+
+    product: str = "DaVinci Resolve"
+    version: tuple[int, ...] = ()
+
+    @property
+    def is_studio(self) -> bool:
+        return "studio" in self.product.lower()
+
+    @property
+    def ends_inclusive(self) -> bool:
+        """Whether the `endFrame` of an append is the last frame shown, as before version 19."""
+        return bool(self.version) and self.version < (19,)
+
+    def __str__(self) -> str:
+        return f"{self.product} {'.'.join(map(str, self.version))}".strip()
+
+
+class Boundary:
+    """Calls Resolve, and counts it.
+
+    Attributes:
+        build: which Resolve this is, for messages and for what differs between versions.
+        calls: how often each method was called.
+    """
+
+    def __init__(self) -> None:
+        self.build = Build()
+        self.calls: Counter[str] = Counter()
+
+    def call(self, raw: Any, method: str, *arguments: Any) -> Any:
+        """The bare answer of a call.
+
+        Raises:
+            ResolveCallError: the object or the method is not there, or Resolve does not answer.
+        """
+        self.calls[method] += 1
+        plain = [_bare(argument) for argument in arguments]
+        try:
+            return getattr(raw, method)(*plain)
+        except _BREAKAGE as error:
+            raise self.error(method, arguments, " ".join(str(error).split())) from error
+
+    def error(self, method: str, arguments: tuple[Any, ...], reason: str) -> ResolveCallError:
+        return ResolveCallError(method, arguments, str(self.build), reason)
+
+
+def _bare(value: Any) -> Any:
+    """The same without our wrappers, in lists and dictionaries as well."""
+    if isinstance(value, Thing):
+        return value.raw
+    if isinstance(value, list):
+        return [_bare(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _bare(one) for key, one in value.items()}
+    return value
+
+
+T = TypeVar("T", bound="Thing")
+
+
+class Thing:
+    """An object of Resolve. Its subclasses in `api` name the calls that we use.
+
+    Attributes:
+        raw: Resolve's own object, or a stand-in across the bridge.
+    """
+
+    __slots__ = ("boundary", "raw")
+
+    def __init__(self, boundary: Boundary, raw: Any) -> None:
+        self.boundary = boundary
+        self.raw = raw
+
+    def can(self, method: str) -> bool:
+        """Whether this build has a method; `hasattr` says yes to any name."""
+        return method in dir(self.raw)
+
+    def _call(self, method: str, *arguments: Any) -> Any:
+        return self.boundary.call(self.raw, method, *arguments)
+
+    def _flag(self, method: str, *arguments: Any) -> bool:
+        return bool(self._call(method, *arguments))
+
+    def _text(self, method: str, *arguments: Any) -> str:
+        value = self._call(method, *arguments)
+        return "" if value is None else str(value)
+
+    def _frame(self, method: str, *arguments: Any) -> int:
+        """A whole number of frames; a float is one that Resolve has put so.
+
+        Raises:
+            ResolveCallError: it is no number.
+        """
+        found = self._frame_or_none(method, *arguments)
+        if found is None:
+            raise self.boundary.error(method, arguments, "it answered no number")
+        return found
+
+    def _frame_or_none(self, method: str, *arguments: Any) -> int | None:
+        value = self._call(method, *arguments)
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            return None
+        return round(number) if math.isfinite(number) else None
+
+    def _list(self, method: str, *arguments: Any) -> list[Any]:
+        """The elements that are there: None for an empty list, and in lists for what failed."""
+        value = self._call(method, *arguments)
+        if isinstance(value, dict):
+            value = [value[key] for key in sorted(value)]
+        return [one for one in value if one is not None] if isinstance(value, list | tuple) else []
+
+    def _dict(self, method: str, *arguments: Any) -> dict[Any, Any]:
+        value = self._call(method, *arguments)
+        return value if isinstance(value, dict) else {}
+
+    def _maybe(self, kind: type[T], method: str, *arguments: Any) -> T | None:
+        value = self._call(method, *arguments)
+        return None if value is None else kind(self.boundary, value)
+
+    def _thing(self, kind: type[T], method: str, *arguments: Any) -> T:
+        """An object that must be there.
+
+        Raises:
+            ResolveCallError: it is not.
+        """
+        found = self._maybe(kind, method, *arguments)
+        if found is None:
+            raise self.boundary.error(method, arguments, "it answered nothing")
+        return found
+
+    def _things(self, kind: type[T], method: str, *arguments: Any) -> list[T]:
+        return [kind(self.boundary, one) for one in self._list(method, *arguments)]

@@ -1,0 +1,39 @@
+"""What a placed item wears, so that it is seen and found again: colour, flag, marker, LUT."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pickup.cut.placement import Placement
+    from pickup_resolve.api import TimelineItem
+    from pickup_resolve.settings import PlaceSettings
+
+_CARRIED = ("shot", "take", "gap", "provider", "model", "request_sha256", "synthetic")
+
+
+def dress(item: TimelineItem, placement: Placement, settings: PlaceSettings) -> str:
+    """Colour, flag and mark an item; a sentence where its marker did not stay."""
+    take = placement.take
+    if settings.color:
+        item.set_color(settings.color)
+    if settings.flag:
+        item.add_flag(settings.flag)
+    if settings.lut and not item.set_lut(1, settings.lut):
+        return f"Resolve did not set the LUT {settings.lut}; it must be one that it lists."
+    if not settings.marker:
+        return ""
+    # Markers of an item count from the first frame of its file.
+    custom = custom_data(placement)
+    item.add_marker(take.head, settings.marker, placement.name, placement.note, custom)
+    if any(marker.get("customData") == custom for marker in item.markers().values()):
+        return ""
+    return "Resolve did not keep the marker of some clips."
+
+
+def custom_data(placement: Placement) -> str:
+    """What a marker carries unseen: enough to find the shot again."""
+    record = placement.take.metadata
+    carried = {key: record[key] for key in _CARRIED if key in record}
+    return json.dumps({"pickup": carried or {"shot": placement.name}}, sort_keys=True)

@@ -1,0 +1,90 @@
+"""The Resolve host: the current timeline is the cut, and clips are placed on it live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pickup.errors import RequestError
+from pickup.home import home
+from pickup.hosts.base import Written
+from pickup_resolve.errors import ResolveError
+from pickup_resolve.placing import place
+from pickup_resolve.reading import read_timeline, window
+from pickup_resolve.recovery import settle
+from pickup_resolve.settings import PlaceSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pickup.cut.model import CutFile
+    from pickup.cut.placement import Placement
+    from pickup.timing import FrameRange
+    from pickup_resolve.api import Resolve
+
+LIMITS = ("current", "inout", "playhead", "selected")
+"""What may stand after `resolve:`."""
+
+
+class ResolveHost:
+    """The current timeline of a running Resolve.
+
+    Attributes:
+        name: for messages.
+        cut_path: the timeline's OTIO in the home; the `.pickup` folder of takes lies beside it.
+        way: how Resolve was reached, and why so.
+        limit: which marks of the editor limit the filling, one of `LIMITS`.
+    """
+
+    name = "DaVinci Resolve"
+
+    def __init__(self, resolve: Resolve, way: str = "", limit: str = "current") -> None:
+        if limit not in LIMITS:
+            raise RequestError(
+                f"“resolve:{limit}” is not known; after “resolve:” comes {', '.join(LIMITS)}."
+            )
+        self.resolve = resolve
+        self.way = way
+        self.limit = limit
+        self.windows: list[FrameRange] | None = None
+        project, timeline = resolve.project(), resolve.timeline()
+        self._timeline = timeline.id()
+        folder = home() / "resolve" / f"{_safe(project.name())}-{_safe(project.id())[:8]}"
+        self.cut_path: Path = folder / f"{_safe(self._timeline)}.otio"
+
+    def read(self) -> CutFile:
+        """The timeline as it stands; an interrupted placement is undone first.
+
+        `windows` is then set to the frames that may be filled, or None for all.
+
+        Raises:
+            ResolveError: it cannot be read.
+        """
+        notes = settle(self.resolve)
+        document = read_timeline(self.resolve, self.cut_path)
+        document.notes[:0] = notes
+        if self.limit != "current":
+            self.windows = window(self.resolve.timeline(), document.cuts[0], self.limit)
+        return document
+
+    def write(self, document: CutFile, placements: Mapping[int, Sequence[Placement]]) -> Written:
+        """Place clips on the timeline that was read.
+
+        Raises:
+            ResolveError: nothing was placed, and the timeline is as it was.
+        """
+        wanted = [one for clips in placements.values() for one in clips]
+        if not wanted:
+            return Written(None)
+        timeline = self.resolve.timeline()
+        if timeline.id() != self._timeline:
+            raise ResolveError(
+                f"“{timeline.name()}” is open in Resolve now, and the shots are for "
+                f"“{document.cuts[0].name}”. Open that one, then run again: the takes are kept."
+            )
+        outcome = place(self.resolve, wanted, PlaceSettings.load())
+        return Written(None, tuple(outcome.notes), outcome.failed)
+
+
+def _safe(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in name)

@@ -1,0 +1,90 @@
+"""What a placement is about to do, on disk, so that one that was killed can be undone.
+
+It is written before the first change and removed after the last check. A journal that is found at
+the next start means that a timeline is half done.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from pickup.errors import PickupError
+from pickup.files import write_text
+from pickup.home import home
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SCHEMA = "pickup.resolve.journal/1"
+
+
+@dataclass(slots=True)
+class Journal:
+    """One placement.
+
+    Attributes:
+        project, timeline: ids.
+        timeline_name: for messages.
+        before: ids of all items that stood on the timeline.
+        clips: name and media path of each clip to come.
+        video_tracks: how many there were.
+        backup: name of the duplicate, once it is made.
+    """
+
+    project: str
+    timeline: str
+    timeline_name: str
+    before: list[str] = field(default_factory=list)
+    clips: dict[str, list[str]] = field(default_factory=dict)
+    video_tracks: int = 0
+    backup: str = ""
+    schema: str = _SCHEMA
+
+    @property
+    def path(self) -> Path:
+        return folder() / f"{_safe(self.timeline)}.json"
+
+    @property
+    def media(self) -> set[str]:
+        """Paths of all media that it places."""
+        return {path for paths in self.clips.values() for path in paths}
+
+    def write(self) -> None:
+        write_text(self.path, json.dumps(asdict(self), indent=1) + "\n")
+
+    def close(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def folder() -> Path:
+    return home() / "resolve" / "journals"
+
+
+def pending() -> list[Journal]:
+    """Placements that were begun and not ended; one that cannot be read is told as an error.
+
+    Raises:
+        PickupError: a journal is spoilt.
+    """
+    paths = sorted(folder().glob("*.json")) if folder().is_dir() else []
+    return [_read(path) for path in paths]
+
+
+def _read(path: Path) -> Journal:
+    try:
+        journal = Journal(**json.loads(path.read_text("utf-8")))
+        reason = "" if journal.schema == _SCHEMA else f"it is of schema {journal.schema}"
+    except (OSError, ValueError, TypeError) as error:
+        reason = str(error)
+    if reason:
+        raise PickupError(
+            f"{path}: the record of an interrupted placement cannot be read ({reason}). "
+            "Check the timeline in Resolve, then remove this file."
+        )
+    return journal
+
+
+def _safe(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in name) or "timeline"

@@ -1,0 +1,403 @@
+"""Clips onto the timeline, as one transaction: placed to the frame and read back, or undone.
+
+What Resolve answers to an append is not believed. After each batch the whole timeline is read
+again, and again after the save: a clip has landed when an item of ours, and no other, stands on
+exactly its frames. What is missing is tried once more, what stands elsewhere is removed, and if
+anything has moved that was there before, the timeline is brought back to what it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NoReturn
+
+from pickup.cut.placement import TRACK_NAME
+from pickup.timing import to_frames, to_seconds
+from pickup_resolve import bin as media_bin
+from pickup_resolve.api import EDIT_PAGE
+from pickup_resolve.backup import ensure_current, make_backup, restore
+from pickup_resolve.dressing import dress
+from pickup_resolve.errors import LostError, MovedError, ResolveCallError, ResolveError
+from pickup_resolve.journal import Journal
+from pickup_resolve.removal import remove, remove_ours
+from pickup_resolve.settings import PlaceSettings
+from pickup_resolve.snapshot import Snapshot, Stand
+from pickup_resolve.takes import offer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from fractions import Fraction
+
+    from pickup.cut.placement import Placement
+    from pickup_resolve.api import Folder, MediaItem, Resolve, Timeline, TimelineItem
+
+_TRIES = 2
+_SLIPS = 2
+"""Frames that Resolve may round a clip's length by; what is more has another cause."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a placement.
+
+    Attributes:
+        landed: names of the clips that stand where they belong.
+        failed: why each other one does not, by the shot's name.
+        notes: what the user should know besides.
+    """
+
+    landed: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One clip on its way.
+
+    Attributes:
+        start, end: absolute frames that it must cover.
+        track: of the timeline, from 1.
+        media: of each take, in the placement's order, once they are imported.
+        rate: of the active take's media, as Resolve sees it.
+        longer: source frames by which the last try fell short.
+        stand, item: where it landed, and as what.
+        reason: what the last try came to.
+    """
+
+    placement: Placement
+    start: int
+    end: int
+    track: int = 0
+    media: list[MediaItem] = field(default_factory=list)
+    rate: Fraction | None = None
+    longer: int = 0
+    stand: Stand | None = None
+    item: TimelineItem | None = None
+    reason: str = "Resolve did not place it"
+
+    @property
+    def shot(self) -> str:
+        return str(self.placement.take.metadata.get("shot", self.placement.name))
+
+    def is_at(self, stand: Stand) -> bool:
+        return stand.range == ("video", self.track, self.start, self.end)
+
+
+def place(
+    resolve: Resolve, placements: Sequence[Placement], settings: PlaceSettings | None = None
+) -> Outcome:
+    """Place clips on the current timeline.
+
+    Raises:
+        ResolveError: nothing was placed, and the timeline stands as it stood; or, if it says so,
+            it could not be brought back.
+    """
+    return _Transaction(resolve, placements, settings or PlaceSettings()).run()
+
+
+class _Transaction:
+    """From the first look to the last. `before` is what nothing may differ from."""
+
+    def __init__(
+        self, resolve: Resolve, placements: Sequence[Placement], settings: PlaceSettings
+    ) -> None:
+        self.resolve = resolve
+        self.settings = settings
+        self.manager = resolve.manager()
+        self.project = resolve.project()
+        self.pool = self.project.pool()
+        self.timeline = resolve.timeline()
+        start = self.timeline.start()
+        self.wanted = [Wanted(p, start + p.start, start + p.end) for p in placements]
+        self.before = Snapshot()
+        self.backup: Timeline | None = None
+        self.ours: set[str] = set()
+        self.outcome = Outcome()
+
+    def run(self) -> Outcome:
+        page = self.resolve.page()
+        self.resolve.open_page(EDIT_PAGE)
+        try:
+            ensure_current(self.project, self.timeline)
+            self.before = Snapshot.take(self.timeline)
+            self._aim()
+            if self.wanted:
+                self._transact()
+        finally:
+            if page and page != EDIT_PAGE:
+                self.resolve.open_page(page)
+        return self.outcome
+
+    def _aim(self) -> None:
+        """Find each clip's track; those that have none to go to are out."""
+        locked: dict[int, bool] = {}
+        for wanted in self.wanted:
+            index = wanted.placement.track
+            if index is None:
+                continue
+            wanted.track = index + 1
+            if wanted.track > self.before.tracks["video"]:
+                wanted.reason = f"the timeline has no video track {wanted.track} any more"
+                self._give_up(wanted)
+                continue
+            if wanted.track not in locked:
+                locked[wanted.track] = self.timeline.is_locked("video", wanted.track)
+            if locked[wanted.track]:
+                wanted.reason = f"video track {wanted.track} is locked; unlock it and run again"
+                self._give_up(wanted)
+        self._open()
+
+    def _transact(self) -> None:
+        journal = Journal(
+            project=self.project.id(),
+            timeline=self.timeline.id(),
+            timeline_name=self.timeline.name(),
+            before=sorted(self.before.ids()),
+            clips={w.shot: [str(t.path) for t in w.placement.takes] for w in self.wanted},
+            video_tracks=self.before.tracks["video"],
+        )
+        journal.write()
+        try:
+            self._try(journal)
+        except LostError:
+            raise  # The journal stays: the next start tries again.
+        except ResolveError:
+            journal.close()
+            raise
+        journal.close()
+
+    def _try(self, journal: Journal) -> None:
+        try:
+            with media_bin.inside(self.pool, self.settings.bin) as folder:
+                if self.settings.backup:
+                    self.backup = make_backup(self.project, self.timeline)
+                    journal.backup = self.backup.name()
+                    journal.write()
+                self._fill(folder)
+        except ResolveError as error:
+            self._undo(error)
+
+    def _fill(self, folder: Folder) -> None:
+        self._import(folder)
+        self._retake()
+        self._make_track()
+        for _ in range(_TRIES):
+            missing = self._missing()
+            if not missing:
+                break
+            for wanted in missing:
+                self._append(wanted)
+            self._look()
+            self._dress()
+            self.manager.save()
+            self._look()
+        if self._missing():
+            self.manager.save()  # What was removed at the end is gone from the file as well.
+        for wanted in list(self.wanted):
+            if wanted.stand is None:
+                self._give_up(wanted)
+        self.outcome.landed = [wanted.placement.name for wanted in self.wanted]
+        if not self.wanted:
+            self._sweep_track()
+            self._drop_backup()
+        elif self.backup is not None:
+            self._note([f"The timeline as it was is kept as “{self.backup.name()}”."])
+
+    def _missing(self) -> list[Wanted]:
+        return [wanted for wanted in self.wanted if wanted.stand is None]
+
+    def _give_up(self, wanted: Wanted) -> None:
+        self.outcome.failed[wanted.shot] = wanted.reason
+        self.wanted = [one for one in self.wanted if one is not wanted]
+
+    def _open(self) -> None:
+        """Those whose frames are taken by something that is not ours are out."""
+        for wanted in list(self.wanted):
+            if not wanted.track:
+                continue
+            there = self.before.overlapping("video", wanted.track, wanted.start, wanted.end)
+            exact = [stand for stand in there if wanted.is_at(stand)]
+            if exact and len(there) == 1:
+                wanted.item = self.before.items[exact[0]]
+            elif there:
+                wanted.reason = "something else stands there in Resolve; read the timeline again"
+                self._give_up(wanted)
+
+    def _import(self, folder: Folder) -> None:
+        notes: list[str] = []
+        for wanted in list(self.wanted):
+            try:
+                for number, take in enumerate(wanted.placement.takes):
+                    media, rate = media_bin.import_take(self.pool, folder, take)
+                    wanted.media.append(media)
+                    if number == wanted.placement.active:
+                        wanted.rate = rate
+                    self.ours.add(media.id())
+                    notes += media_bin.describe(media, take, wanted.placement)
+            except ResolveCallError:
+                raise
+            except ResolveError as error:
+                wanted.reason = str(error).rstrip(".")
+                self._give_up(wanted)
+        self._note(notes)
+
+    def _retake(self) -> None:
+        """A shot that stands already on exactly these frames gets its new takes there."""
+        for wanted in list(self.wanted):
+            if wanted.track == 0:
+                self._find_own(wanted)
+            if wanted.item is None:
+                continue
+            problem = offer(wanted.item, wanted.placement, wanted.media)
+            if problem:
+                wanted.reason = problem
+                self._give_up(wanted)
+                continue
+            stand = next(s for s, item in self.before.items.items() if item is wanted.item)
+            wanted.stand = stand
+
+    def _find_own(self, wanted: Wanted) -> None:
+        """A clip for the top may be a retake of one that stands on whichever track."""
+        for stand, item in self.before.items.items():
+            at = (stand.kind, stand.start, stand.end) == ("video", wanted.start, wanted.end)
+            if at and _is_shot(item, wanted.shot):
+                wanted.track, wanted.item = stand.track, item
+
+    def _make_track(self) -> None:
+        """The new top track, for those that have no hole to fill, or ours from before."""
+        above = [wanted for wanted in self.wanted if wanted.track == 0]
+        if not above:
+            return
+        top = self.before.tracks["video"]
+        free = not any(self.before.overlapping("video", top, w.start, w.end) for w in above)
+        if not (free and self.timeline.track_name("video", top) == TRACK_NAME):
+            self.timeline.add_track("video")
+            if self.timeline.tracks("video") == top:
+                # An append to the track above the last one makes it.
+                self._note(["Resolve added no track when asked; the first clip makes it."])
+            else:
+                self.timeline.name_track("video", top + 1, TRACK_NAME)
+            top += 1
+        for wanted in above:
+            wanted.track = top
+
+    def _append(self, wanted: Wanted) -> None:
+        take = wanted.placement.take
+        rate = wanted.rate or take.rate
+        first = to_frames(to_seconds(take.head, take.rate), rate)
+        length = to_frames(to_seconds(wanted.placement.duration, take.rate), rate)
+        inclusive = self.resolve.build.ends_inclusive
+        made = self.pool.append(
+            {
+                "mediaPoolItem": wanted.media[wanted.placement.active],
+                "startFrame": first,
+                "endFrame": first + length + wanted.longer - (1 if inclusive else 0),
+                "mediaType": 1,
+                "trackIndex": wanted.track,
+                "recordFrame": wanted.start,
+            }
+        )
+        end = made[0].end() if made else None
+        if end is not None and end != wanted.end:
+            self._learn(wanted, made[0], end)
+
+    def _learn(self, wanted: Wanted, item: TimelineItem, end: int) -> None:
+        """Correct the next try by how much this one fell short or went over."""
+        start = item.start()
+        if start == wanted.start:
+            wanted.reason = f"Resolve made it {end - wanted.start} frames long"
+            if abs(wanted.end - end) <= _SLIPS:
+                wanted.longer += wanted.end - end
+        elif start is not None:
+            wanted.reason = f"Resolve put it on frame {start} in place of {wanted.start}"
+        remove(self.timeline, [item])
+
+    def _look(self) -> None:
+        """Read everything back.
+
+        Raises:
+            MovedError: something that was there is not where it was.
+        """
+        now = Snapshot.take(self.timeline)
+        if self._settle(now):
+            now = Snapshot.take(self.timeline)
+            if left := self._settle(now):
+                names = ", ".join(f"{s.kind} {s.track} at {s.start}" for s in left[:3])
+                raise ResolveError(
+                    f"Resolve does not remove what it put in wrong places ({names})."
+                )
+
+    def _settle(self, now: Snapshot) -> list[Stand]:
+        """Find what landed, remove what landed wrong; the stands that had to be removed."""
+        moved = now.moved(self.before)
+        if moved:
+            one = moved[0]
+            raise MovedError(
+                f"Placing a clip has moved {len(moved)} that stood on the timeline, first the one "
+                f"on {one.kind} track {one.track} at frame {one.start}."
+            )
+        added = list(now.added(self.before))
+        for wanted in self.wanted:
+            if wanted.item is not None and wanted.stand in self.before.items:
+                continue  # a retake, in its old place
+            stands = [stand for stand in added if wanted.is_at(stand)]
+            wanted.stand = stands[0] if stands else None
+            wanted.item = now.items[stands[0]] if stands else None
+        right = {wanted.stand for wanted in self.wanted}
+        return remove_ours(self.timeline, now, [s for s in added if s not in right], self.ours)
+
+    def _dress(self) -> None:
+        for wanted in self.wanted:
+            if wanted.item is not None and wanted.stand not in self.before.items:
+                problem = dress(wanted.item, wanted.placement, self.settings)
+                self._note([problem] if problem else [])
+                self._add_takes(wanted)
+
+    def _add_takes(self, wanted: Wanted) -> None:
+        if wanted.item is not None and len(wanted.media) > 1:
+            problem = offer(wanted.item, wanted.placement, wanted.media)
+            self._note([f"{wanted.shot}: {problem}."] if problem else [])
+
+    def _note(self, notes: Iterable[str]) -> None:
+        for note in notes:
+            if note not in self.outcome.notes:
+                self.outcome.notes.append(note)
+
+    def _sweep_track(self) -> None:
+        """Take our new track away again where nothing came onto it."""
+        count = self.timeline.tracks("video")
+        if count > self.before.tracks["video"] and not self.timeline.items("video", count):
+            self.timeline.delete_track("video", count)
+
+    def _undo(self, cause: ResolveError) -> NoReturn:
+        """Bring the timeline back, then raise what happened, and what has come of it."""
+        try:
+            now = Snapshot.take(self.timeline)
+            if remove_ours(self.timeline, now, list(now.added(self.before)), self.ours):
+                now = Snapshot.take(self.timeline)
+            self._sweep_track()
+            clean = not now.moved(self.before)
+            if not clean and self.backup is not None:
+                restore(self.project, self.timeline, self.backup, self.before)
+            elif clean:
+                self._drop_backup()
+            self.manager.save()
+        except ResolveError as error:
+            raise LostError(f"{cause} The timeline could not be brought back: {error}") from cause
+        if clean or self.backup is not None:
+            raise ResolveError(f"{cause} The timeline is as it was before.") from cause
+        raise LostError(
+            f"{cause} The timeline is not as it was, and there is no duplicate of it. "
+            "Undo in Resolve, or reload the project without saving."
+        ) from cause
+
+    def _drop_backup(self) -> None:
+        if self.backup is not None:
+            self.pool.delete_timeline(self.backup)
+
+
+def _is_shot(item: TimelineItem, shot: str) -> bool:
+    media = item.media()
+    record = media_bin.record_of(media) if media else None
+    return record is not None and record.get("shot") == shot

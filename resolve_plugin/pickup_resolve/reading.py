@@ -1,0 +1,217 @@
+"""The current timeline as a cut: Resolve's own OTIO, laid over what the interface says.
+
+The OTIO knows media, source times and retimes; the interface knows which tracks are enabled and
+locked, drop frame, the raster, and the data hidden in markers. Both know where every item stands,
+and must agree; where they do not, it is said.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from pickup.cut.files import open_cut_file
+from pickup.cut.model import ItemKind, Marker, Raster
+from pickup.errors import CutError
+from pickup.timing import FrameRange, RateError, TimecodeError, snap_rate, timecode_to_frames
+from pickup_resolve.bin import record_of
+from pickup_resolve.errors import ResolveError
+
+if TYPE_CHECKING:
+    from pickup.cut.model import Cut, CutFile, Track
+    from pickup_resolve.api import Resolve, Timeline, TimelineItem
+
+Ranges = dict[tuple[str, int], list[tuple[int, int]]]
+"""Absolute ranges on each track, by kind and number from 1."""
+
+
+def read_timeline(resolve: Resolve, path: Path) -> CutFile:
+    """The current timeline.
+
+    Args:
+        resolve: the program.
+        path: where its OTIO is kept; the cut is known by it from then on.
+
+    Raises:
+        ResolveError: no timeline is open, or Resolve does not export it.
+    """
+    timeline = resolve.timeline()
+    _export(resolve, timeline, path)
+    try:
+        document = open_cut_file(path)
+    except CutError as error:
+        raise ResolveError(
+            f"What Resolve exported of “{timeline.name()}” is not a timeline ({error.reason})."
+        ) from error
+    cut = document.cuts[0]
+    cut.name = timeline.name()
+    document.notes += _overlay(cut, timeline)
+    return document
+
+
+def _export(resolve: Resolve, timeline: Timeline, path: Path) -> None:
+    """Export to a fresh name: Resolve may keep the file of an earlier one open."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{uuid4().hex}.otio")
+    kind, subtype = resolve.constant("EXPORT_OTIO"), resolve.constant("EXPORT_NONE")
+    try:
+        timeline.export(str(fresh), kind, subtype)
+        if not fresh.is_file() or fresh.stat().st_size == 0:
+            raise ResolveError(
+                f"{resolve.build} exported no file of “{timeline.name()}”. Export it by hand "
+                "(File ▸ Export ▸ Timeline…, OTIO) and fill that file."
+            )
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _overlay(cut: Cut, timeline: Timeline) -> list[str]:
+    """Add to a cut what only the interface knows; the disagreements, as sentences."""
+    notes = _clock(cut, timeline)
+    cut.raster = _raster(timeline) or cut.raster
+    own: Ranges = {}
+    for kind, tracks in (("video", cut.video_tracks), ("audio", cut.audio_tracks)):
+        count = timeline.tracks(kind)
+        if count != len(tracks):
+            notes.append(
+                f"Resolve has {count} {kind} tracks, and its OTIO {len(tracks)}: "
+                "what is on the others is not seen."
+            )
+        for number, track in enumerate(tracks[:count], 1):
+            track.enabled = timeline.is_enabled(kind, number)
+            track.locked = timeline.is_locked(kind, number)
+            items = timeline.items(kind, number)
+            own[kind, number] = _lay(track, items, cut.start)
+    notes += _disagreements(cut, own)
+    _markers(cut, timeline)
+    return notes
+
+
+def _clock(cut: Cut, timeline: Timeline) -> list[str]:
+    """Drop frame from the timecode's look; rate and start must be those of the OTIO."""
+    notes = []
+    cut.drop_frame = ";" in timeline.start_timecode()
+    start = timeline.start()
+    if start != cut.start:
+        notes.append(f"Resolve starts the timeline at frame {start}, and its OTIO at {cut.start}.")
+    try:
+        rate = snap_rate(timeline.setting("timelineFrameRate").split()[0])
+    except (IndexError, RateError):
+        return notes
+    # Old builds round 29.97 down to 29, which no timeline has.
+    if rate != cut.rate and not 0 < cut.rate - rate < 1:
+        notes.append(f"Resolve plays the timeline at {float(rate):g}, its OTIO says {cut.rate}.")
+    return notes
+
+
+def _raster(timeline: Timeline) -> Raster | None:
+    size = [timeline.setting(f"timelineResolution{side}") for side in ("Width", "Height")]
+    try:
+        width, height = (round(float(one)) for one in size)
+    except ValueError:
+        return None
+    return Raster(width, height) if min(width, height) > 0 else None
+
+
+def _lay(track: Track, items: list[TimelineItem], origin: int) -> list[tuple[int, int]]:
+    """The ranges of a track's items; those that show a take of ours get its record."""
+    ranges = []
+    placed = {item.start: item for item in track.items if _may_be_ours(item.media)}
+    for item in items:
+        start, end = item.start(), item.end()
+        if start is None or end is None:
+            continue
+        ranges.append((start, end))
+        ours = placed.get(start - origin)
+        if ours is not None and ours.end == end - origin:
+            media = item.media()
+            ours.pickup = record_of(media) if media is not None else None
+    return ranges
+
+
+def _may_be_ours(media: object) -> bool:
+    """Whether media lies in a folder of takes: only such clips are asked for their record."""
+    path = getattr(media, "path", None)
+    return isinstance(path, Path) and path.parent.parent.suffix == ".pickup"
+
+
+def _disagreements(cut: Cut, own: Ranges) -> list[str]:
+    notes = []
+    for kind, tracks in (("video", cut.video_tracks), ("audio", cut.audio_tracks)):
+        for number, track in enumerate(tracks, 1):
+            said = Counter(own.get((kind, number), []))
+            read = Counter(
+                (cut.start + item.start, cut.start + item.end)
+                for item in track.items
+                if item.kind is not ItemKind.HOLE
+            )
+            for only, where in ((said - read, "Resolve"), (read - said, "its OTIO")):
+                if only:
+                    start, end = min(only)
+                    notes.append(
+                        f"On {kind} track {number}, {only.total()} of the items stand only in "
+                        f"{where}, first that of frames {start} to {end}; look there."
+                    )
+    return notes
+
+
+def _markers(cut: Cut, timeline: Timeline) -> None:
+    """The timeline's markers with what the OTIO leaves out; clips' markers stay as they are."""
+    known = {(marker.start, marker.name): n for n, marker in enumerate(cut.markers)}
+    for frame, said in sorted(timeline.markers().items()):
+        name, custom = str(said.get("name", "")), str(said.get("customData", ""))
+        place = known.get((frame, name))
+        if place is not None:
+            cut.markers[place] = replace(cut.markers[place], custom=custom)
+            continue
+        cut.markers.append(
+            Marker(
+                name=name,
+                start=frame,
+                duration=round(float(said.get("duration", 1))),
+                comment=str(said.get("note", "")),
+                color=str(said.get("color", "")).upper(),
+                custom=custom,
+            )
+        )
+    cut.markers.sort(key=lambda marker: marker.start)
+
+
+def window(timeline: Timeline, cut: Cut, limit: str) -> list[FrameRange]:
+    """The frames of the cut to which the editor's marks limit the filling.
+
+    Args:
+        timeline: Resolve's.
+        cut: as it was read.
+        limit: `inout`, `playhead` or `selected`.
+
+    Raises:
+        ResolveError: there is no such mark.
+    """
+    if limit == "inout":
+        marks = timeline.marks().get("video") or {}
+        if "in" not in marks and "out" not in marks:
+            raise ResolveError("The timeline has no in or out point. Set one (I, O), or fill all.")
+        start = round(float(marks.get("in", 0)))
+        end = round(float(marks["out"])) + 1 if "out" in marks else cut.duration
+        return [FrameRange(max(0, start), max(start, end))]
+    if limit == "playhead":
+        try:
+            at = timecode_to_frames(timeline.timecode(), cut.rate, drop=cut.drop_frame) - cut.start
+        except TimecodeError:
+            raise ResolveError(
+                "Resolve does not tell where the playhead is. Open the Edit page and run again."
+            ) from None
+        return [FrameRange(at, at + 1)]
+    ranges = []
+    for item in timeline.selected():
+        start_frame, end_frame = item.start(), item.end()
+        if start_frame is not None and end_frame is not None:
+            ranges.append(FrameRange(start_frame - cut.start, end_frame - cut.start))
+    if not ranges:
+        raise ResolveError("No clip is selected in Resolve, or this build does not tell.")
+    return ranges

@@ -1,0 +1,86 @@
+"""After a placement that was killed: what is half done is shown, and undone.
+
+The takes themselves are safe in the folder and the ledger; whoever fills again places them again
+without ordering anything.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from pickup_resolve import journal as journals
+from pickup_resolve.api import EDIT_PAGE
+from pickup_resolve.backup import ensure_current
+from pickup_resolve.bin import shows
+from pickup_resolve.errors import ResolveError
+from pickup_resolve.removal import remove
+from pickup_resolve.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from pickup_resolve.api import Resolve, Timeline, TimelineItem
+    from pickup_resolve.journal import Journal
+
+
+def settle(resolve: Resolve) -> list[str]:
+    """Undo every interrupted placement of the open project; what was done, as sentences.
+
+    Raises:
+        ResolveError: one could not be undone; its journal is kept.
+    """
+    project = resolve.project()
+    waiting = [one for one in journals.pending() if one.project == project.id()]
+    if not waiting:
+        return []
+    current = project.timeline()
+    timelines = {timeline.id(): timeline for timeline in project.timelines()}
+    notes = []
+    for one in waiting:
+        timeline = timelines.get(one.timeline)
+        if timeline is not None:
+            notes.append(_undo(resolve, timeline, one))
+        one.close()
+    if current is not None:
+        ensure_current(project, current)
+    return notes
+
+
+def _undo(resolve: Resolve, timeline: Timeline, journal: Journal) -> str:
+    resolve.open_page(EDIT_PAGE)
+    ensure_current(resolve.project(), timeline)
+    found = _half_done(timeline, journal)
+    if found:
+        remove(timeline, found)
+        if _half_done(timeline, journal):
+            raise ResolveError(
+                f"A placement on “{journal.timeline_name}” was interrupted, and Resolve does not "
+                f"remove the {len(found)} clips that it had placed. Remove them by hand, then run "
+                "again."
+            )
+    count = timeline.tracks("video")
+    if count > journal.video_tracks and not timeline.items("video", count):
+        timeline.delete_track("video", count)
+    resolve.manager().save()
+    gone = set(journal.before) - Snapshot.take(timeline).ids()
+    text = (
+        f"An earlier placement on “{journal.timeline_name}” was interrupted after {len(found)} of "
+        f"{len(journal.clips)} clips; they were taken off again."
+    )
+    if gone:
+        text += f" {len(gone)} other items have changed since it began."
+    return text + (f" “{journal.backup}” shows it as it was." if journal.backup else "")
+
+
+def _half_done(timeline: Timeline, journal: Journal) -> list[TimelineItem]:
+    """Items of the placement: of its media, and not there when it began."""
+    now = Snapshot.take(timeline)
+    known = set(journal.before)
+    files = [PurePath(path) for path in journal.media]
+    found = []
+    for stand, item in now.items.items():
+        if stand.id not in known:
+            media = item.media()
+            path = media.path() if media is not None else ""
+            if any(shows(path, file) for file in files):
+                found.append(item)
+    return found

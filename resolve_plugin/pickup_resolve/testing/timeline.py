@@ -1,0 +1,438 @@
+"""The fake timeline: tracks, items, takes, markers, and the clips of the pool that they show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pickup.timing import frames_to_timecode, timecode_to_frames
+from pickup_resolve.testing.lies import Lie
+from pickup_resolve.testing.markers import Marked
+from pickup_resolve.testing.otio import write_otio
+from pickup_resolve.testing.strict import Optional, api
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from pickup_resolve.testing.media import MediaFacts
+    from pickup_resolve.testing.program import FakeResolve
+
+CLIP_COLORS = [
+    "Orange",
+    "Apricot",
+    "Yellow",
+    "Lime",
+    "Olive",
+    "Green",
+    "Teal",
+    "Navy",
+    "Blue",
+    "Purple",
+    "Violet",
+    "Pink",
+    "Tan",
+    "Beige",
+    "Brown",
+    "Chocolate",
+]
+_KNOWN_FIELDS = {
+    *("Description", "Comments", "Keywords", "Scene", "Shot", "Take", "Good Take", "Reel Number"),
+}
+_NUMBER = (int, float)
+
+
+class FakeMediaPoolItem(Marked):
+    """A clip of the media pool."""
+
+    def __init__(self, world: FakeResolve, path: str, facts: MediaFacts) -> None:
+        super().__init__(world)
+        self._facts = facts
+        self._name = Path(path).name
+        self._properties = facts.properties(path)
+        self._metadata: dict[str, str] = {}
+        self._third: dict[str, str] = {}
+
+    def _mixed(self, rate: Fraction) -> bool:
+        return self._facts.fps != rate or self._is(Lie.FLOORED_DURATION)
+
+    @api()
+    def GetUniqueId(self) -> str:
+        return self._id
+
+    @api()
+    def GetName(self) -> str:
+        return self._name
+
+    @api(Optional(str))
+    def GetClipProperty(self, key: str = "") -> Any:
+        return self._properties.get(key, "") if key else dict(self._properties)
+
+    @api(str, str)
+    def SetClipProperty(self, key: str, value: str) -> bool:
+        if key not in self._properties:
+            return False
+        return self._done(lambda: self._properties.__setitem__(key, value))
+
+    @api((dict, str), Optional(str))
+    def SetMetadata(self, fields: dict[str, str] | str, value: str = "") -> bool:
+        given = {fields: value} if isinstance(fields, str) else fields
+        known = {key: text for key, text in given.items() if key in _KNOWN_FIELDS}
+        done = self._done(lambda: self._metadata.update(known))
+        return done and len(known) == len(given)
+
+    @api(Optional(str))
+    def GetMetadata(self, key: str = "") -> Any:
+        return self._metadata.get(key, "") if key else dict(self._metadata)
+
+    @api((dict, str), Optional(str))
+    def SetThirdPartyMetadata(self, fields: dict[str, str] | str, value: str = "") -> bool:
+        given = {fields: value} if isinstance(fields, str) else fields
+        if not all(isinstance(text, str) for text in given.values()):
+            raise TypeError("third-party metadata is text")
+        return self._done(lambda: self._third.update(given))
+
+    @api(Optional(str))
+    def GetThirdPartyMetadata(self, key: str = "") -> Any:
+        return self._third.get(key, "") if key else dict(self._third)
+
+
+class FakeTimelineItem(Marked):
+    """Something on a track; `kind` is clip, transition or title."""
+
+    def __init__(
+        self,
+        world: FakeResolve,
+        timeline: FakeTimeline,
+        name: str,
+        start: int,
+        end: int,
+        *,
+        media: FakeMediaPoolItem | None = None,
+        kind: str = "clip",
+        transition: tuple[int, int] = (0, 0),
+    ) -> None:
+        super().__init__(world)
+        self._timeline = timeline
+        self._name, self._start, self._end = name, start, end
+        self._media, self._kind, self._transition = media, kind, transition
+        self._left = 0
+        self._color = ""
+        self._flags: list[str] = []
+        self._enabled = True
+        self._linked: list[FakeTimelineItem] = []
+        self._takes: list[tuple[FakeMediaPoolItem, int, int]] = []
+        self._take = 0
+
+    def _gone(self) -> bool:
+        """Whether it is an item that is not there, as some that are answered are not."""
+        return self._timeline._track_of(self) is None and self._is(
+            Lie.COLLISION_EMPTY_ID, Lie.LOCKED_LATE
+        )
+
+    def _current(self) -> bool:
+        return self._world.project._current is self._timeline
+
+    @api()
+    def GetUniqueId(self) -> str:
+        return "" if self._gone() else self._id
+
+    @api()
+    def GetName(self) -> str:
+        return self._name
+
+    @api(Optional(bool))
+    def GetStart(self, sub: bool = False) -> float | int | None:
+        return None if self._gone() else self._number(self._start)
+
+    @api(Optional(bool))
+    def GetEnd(self, sub: bool = False) -> float | int | None:
+        return None if self._gone() else self._number(self._end)
+
+    @api(Optional(bool))
+    def GetDuration(self, sub: bool = False) -> float | int | None:
+        return None if self._gone() else self._number(self._end - self._start)
+
+    @api(Optional(bool))
+    def GetLeftOffset(self, sub: bool = False) -> float | int:
+        return self._number(self._left)
+
+    @api()
+    def GetMediaPoolItem(self) -> FakeMediaPoolItem | None:
+        return self._media
+
+    @api()
+    def GetClipEnabled(self) -> bool:
+        return self._enabled
+
+    @api()
+    def GetLinkedItems(self) -> Any:
+        return self._listed(list(self._linked))
+
+    @api(str)
+    def SetClipColor(self, name: str) -> bool:
+        if name not in CLIP_COLORS:
+            return False
+        return self._done(lambda: setattr(self, "_color", name))
+
+    @api()
+    def GetClipColor(self) -> str:
+        return self._color
+
+    @api(str)
+    def AddFlag(self, color: str) -> bool:
+        return self._done(lambda: self._flags.append(color))
+
+    @api()
+    def GetFlagList(self) -> Any:
+        return self._listed(list(self._flags))
+
+    @api(FakeMediaPoolItem, Optional(_NUMBER), Optional(_NUMBER))
+    def AddTake(self, media: FakeMediaPoolItem, start: float = 0, end: float = -1) -> bool:
+        if not self._takes and self._media is not None:
+            length = self._end - self._start
+            self._takes.append((self._media, self._left, self._left + length))
+            self._take = 1
+        last = media._facts.frames if end < 0 else int(end)
+        self._takes.append((media, int(start), last))
+        return not self._is(Lie.FALSE_THOUGH_DONE)
+
+    @api()
+    def GetTakesCount(self) -> float | int:
+        return self._number(len(self._takes) if self._current() else 0)
+
+    @api()
+    def GetSelectedTakeIndex(self) -> float | int:
+        return self._number(self._take if self._current() else 0)
+
+    @api(_NUMBER)
+    def GetTakeByIndex(self, index: int) -> Any:
+        if not 1 <= index <= len(self._takes):
+            return None
+        media, start, end = self._takes[int(index) - 1]
+        return {"startFrame": start, "endFrame": end, "mediaPoolItem": media}
+
+    @api(_NUMBER)
+    def SelectTakeByIndex(self, index: int) -> bool:
+        if not 1 <= index <= len(self._takes):
+            return False
+        self._take = int(index)
+        self._media, self._left, end = self._takes[self._take - 1]
+        self._end = self._start + end - self._left  # a take of another length ripples
+        return True
+
+
+class FakeTrack:
+    """A track; its items are kept unsorted, as appends come."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind, self.name = kind, name
+        self.enabled, self.locked = True, False
+        self.items: list[FakeTimelineItem] = []
+
+    def end(self, start: int) -> int:
+        return max((item._end for item in self.items), default=start)
+
+    def overlapping(self, start: int, end: int) -> list[FakeTimelineItem]:
+        solid = (item for item in self.items if item._kind != "transition")
+        return [item for item in solid if item._start < end and start < item._end]
+
+    def sorted(self) -> list[FakeTimelineItem]:
+        return sorted(self.items, key=lambda item: (item._start, item._end))
+
+
+class FakeTimeline(Marked):
+    """A timeline; `start` is its first frame."""
+
+    def __init__(self, world: FakeResolve, name: str, rate: Fraction, start: int) -> None:
+        super().__init__(world)
+        self._name, self._rate, self._start = name, rate, start
+        self._tracks: dict[str, list[FakeTrack]] = {
+            "video": [FakeTrack("video", "Video 1")],
+            "audio": [FakeTrack("audio", "Audio 1")],
+            "subtitle": [],
+        }
+        self._appended: list[FakeTimelineItem] = []
+        self._playhead = start
+        self._marks: dict[str, Any] = {}
+
+    def _add_track(self, kind: str, name: str = "") -> FakeTrack:
+        tracks = self._tracks[kind]
+        tracks.append(FakeTrack(kind, name or f"{kind.title()} {len(tracks) + 1}"))
+        return tracks[-1]
+
+    def _all(self) -> list[FakeTimelineItem]:
+        return [i for tracks in self._tracks.values() for track in tracks for i in track.items]
+
+    def _track_of(self, item: FakeTimelineItem) -> FakeTrack | None:
+        for tracks in self._tracks.values():
+            for track in tracks:
+                if any(one is item for one in track.items):
+                    return track
+        return None
+
+    def _remove(self, item: FakeTimelineItem) -> None:
+        track = self._track_of(item)
+        if track is not None:
+            track.items = [one for one in track.items if one is not item]
+
+    def _copy(self, name: str) -> FakeTimeline:
+        made = FakeTimeline(self._world, name, self._rate, self._start)
+        made._markers = {frame: dict(marker) for frame, marker in self._markers.items()}
+        for kind, tracks in self._tracks.items():
+            made._tracks[kind] = [_copied(track, made) for track in tracks]
+        return made
+
+    @api()
+    def GetUniqueId(self) -> str:
+        return self._id
+
+    @api()
+    def GetName(self) -> str:
+        return self._name
+
+    @api(str)
+    def SetName(self, name: str) -> bool:
+        if any(one._name == name for one in self._world.project._timelines):
+            return False
+        self._name = name
+        return True
+
+    @api()
+    def GetStartFrame(self) -> float | int:
+        return self._number(self._start)
+
+    @api()
+    def GetStartTimecode(self) -> str:
+        return frames_to_timecode(self._start, self._rate, drop=self._world.drop_frame)
+
+    @api(str)
+    def GetTrackCount(self, kind: str) -> float | int:
+        return self._number(len(self._tracks[kind]))
+
+    def _track(self, kind: str, index: float) -> FakeTrack | None:
+        tracks = self._tracks[kind]
+        return tracks[int(index) - 1] if 1 <= index <= len(tracks) else None
+
+    @api(str, _NUMBER)
+    def GetItemListInTrack(self, kind: str, index: int) -> Any:
+        track = self._track(kind, index)
+        return None if track is None else self._listed(track.sorted())
+
+    @api(str, _NUMBER)
+    def GetTrackName(self, kind: str, index: int) -> str:
+        track = self._track(kind, index)
+        return track.name if track else ""
+
+    @api(str, _NUMBER, str)
+    def SetTrackName(self, kind: str, index: int, name: str) -> bool:
+        track = self._track(kind, index)
+        return track is not None and self._done(lambda: setattr(track, "name", name))
+
+    @api(str, _NUMBER)
+    def GetIsTrackEnabled(self, kind: str, index: int) -> bool:
+        track = self._track(kind, index) if self._world.project._current is self else None
+        return track.enabled if track else False
+
+    @api(str, _NUMBER)
+    def GetIsTrackLocked(self, kind: str, index: int) -> bool:
+        track = self._track(kind, index) if self._world.project._current is self else None
+        return track.locked if track else False
+
+    @api(str, Optional((str, dict)))
+    def AddTrack(self, kind: str, subtype: str | dict[str, Any] = "") -> bool:
+        if not self._is(Lie.ADD_TRACK_WITHOUT_EFFECT):
+            self._add_track(kind)
+        return True
+
+    @api(str, _NUMBER)
+    def DeleteTrack(self, kind: str, index: int) -> bool:
+        track = self._track(kind, index)
+        if track is None or track.items:
+            return False
+        self._tracks[kind].remove(track)
+        return True
+
+    @api(list, Optional(bool))
+    def DeleteClips(self, items: list[FakeTimelineItem], ripple: bool = False) -> bool:
+        world = self._world
+        if self._is(Lie.DELETE_NEEDS_EDIT_PAGE) and world.page != "edit":
+            return False
+        if world.lies_once(Lie.DELETE_FAILS_FIRST):
+            return False
+        found = [item for item in items if self._track_of(item) is not None]
+        for item in found:
+            self._remove(item)
+        return len(found) == len(items)
+
+    @api(list, bool)
+    def SetClipsLinked(self, items: list[FakeTimelineItem], linked: bool) -> bool:
+        for item in items:
+            item._linked = [other for other in items if other is not item] if linked else []
+        return True
+
+    @api(Optional(str))
+    def DuplicateTimeline(self, name: str = "") -> FakeTimeline | None:
+        project = self._world.project
+        name = name or f"{self._name} copy"
+        if self._is(Lie.DUPLICATE_FAILS) or any(one._name == name for one in project._timelines):
+            return None
+        made = self._copy(name)
+        project._timelines.append(made)
+        if self._is(Lie.DUPLICATE_BECOMES_CURRENT):
+            project._current = made
+        return made
+
+    @api(str, float, float)
+    def Export(self, path: str, kind: float, subtype: float) -> bool:
+        if kind != self._world.EXPORT_OTIO:
+            return False
+        if not self._is(Lie.EXPORT_WITHOUT_FILE):
+            write_otio(self, Path(path), off=1 if self._is(Lie.EXPORT_DISAGREES) else 0)
+        return not self._is(Lie.FALSE_THOUGH_DONE)
+
+    @api(Optional(str))
+    def GetSetting(self, key: str = "") -> Any:
+        shown = float(self._rate)
+        number = str(int(shown)) if shown.is_integer() else f"{shown:.3f}"
+        settings = {
+            "timelineFrameRate": f"{number} DF" if self._world.drop_frame else number,
+            "timelineDropFrameTimecode": "1" if self._world.drop_frame else "0",
+            "timelineResolutionWidth": "1920",
+            "timelineResolutionHeight": "1080",
+        }
+        return settings.get(key, "") if key else settings
+
+    @api()
+    def GetMarkInOut(self) -> dict[str, Any]:
+        return self._marks
+
+    @api()
+    def GetCurrentTimecode(self) -> str:
+        if self._world.page in ("media", "fusion"):
+            return ""
+        return frames_to_timecode(self._playhead, self._rate, drop=self._world.drop_frame)
+
+    @api(str)
+    def SetCurrentTimecode(self, timecode: str) -> bool:
+        self._playhead = timecode_to_frames(timecode, self._rate)
+        return True
+
+
+def _copied(track: FakeTrack, timeline: FakeTimeline) -> FakeTrack:
+    made = FakeTrack(track.kind, track.name)
+    made.enabled, made.locked = track.enabled, track.locked
+    for item in track.items:
+        twin = FakeTimelineItem(
+            item._world,
+            timeline,
+            item._name,
+            item._start,
+            item._end,
+            media=item._media,
+            kind=item._kind,
+            transition=item._transition,
+        )
+        twin._left, twin._color, twin._enabled = item._left, item._color, item._enabled
+        twin._flags, twin._takes, twin._take = list(item._flags), list(item._takes), item._take
+        made.items.append(twin)
+    return made

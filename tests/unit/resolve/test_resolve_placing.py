@@ -1,0 +1,84 @@
+"""Sixty items, twelve gaps, and a Resolve that lies: exact, or reported, never silently wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.unit.resolve.scenes import GROUPS, RATES, Scene, build, check, placements
+
+from pickup.errors import PickupError
+from pickup_resolve import journal
+from pickup_resolve.api import Resolve
+from pickup_resolve.host import ResolveHost
+from pickup_resolve.settings import PlaceSettings
+from pickup_resolve.testing import Lie
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REFUSED = {Lie.DUPLICATE_FAILS, Lie.RIPPLES, Lie.EXPORT_WITHOUT_FILE}
+"""What cannot be got round: the whole placement is refused, and the timeline as it was."""
+
+NOT_PLACED = {Lie.LOCKED_LATE, Lie.VANISHES_AT_EVERY_SAVE, Lie.EXPORT_DISAGREES}
+"""Some or all clips are reported."""
+
+
+def fill(scene: Scene) -> tuple[set[str], str]:
+    """Read, place, and hold the result against the scene: shots that failed, and a refusal."""
+    scene.fake.page = "fairlight"
+    folder = scene.fake.project._pool._folder
+    wanted, failed, refusal = [], set(), ""
+    try:
+        host = ResolveHost(Resolve.of(scene.fake))
+        document = host.read()
+        wanted = placements(scene.folder, document.cuts[0])
+        assert len(wanted) == GROUPS
+        failed = set(host.write(document, {0: wanted}).failed)
+    except PickupError as error:
+        refusal = str(error)
+        failed = {one.take.metadata["shot"] for one in wanted}
+    check(scene, wanted, failed)
+    assert scene.fake.page == "fairlight"
+    assert scene.fake.project._pool._folder is folder
+    assert not scene.fake.modal
+    assert not journal.pending()
+    return failed, refusal
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+@pytest.mark.parametrize("version", [(18, 6, 6, 7), (19, 1, 3, 7), (20, 2, 1, 6), (21, 1, 0, 14)])
+def test_every_gap_is_filled_to_the_frame(tmp_path: Path, rate, version):
+    assert fill(build(tmp_path, (), rate, version)) == (set(), "")
+
+
+@pytest.mark.parametrize("lie", Lie, ids=lambda lie: lie.name)
+def test_each_lie_is_seen_through_or_reported(tmp_path: Path, lie):
+    failed, refusal = fill(build(tmp_path, (lie,), RATES[0]))
+    assert bool(refusal) == (lie in REFUSED)
+    if lie not in REFUSED | NOT_PLACED:
+        assert not failed
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    lies=st.frozensets(st.sampled_from(list(Lie)), min_size=2, max_size=7),
+    rate=st.sampled_from(RATES),
+)
+def test_no_mixture_of_lies_is_a_silent_wrong(tmp_path: Path, lies, rate):
+    fill(build(tmp_path, lies, rate))
+
+
+def test_a_restored_timeline_has_its_name_back(tmp_path: Path):
+    scene = build(tmp_path, (Lie.RIPPLES,))
+    _, refusal = fill(scene)
+    assert "as it was before" in refusal
+    assert [one._name for one in scene.fake.project._timelines].count("Scene 4") == 1
+
+
+def test_settings_are_read(tmp_path: Path):
+    assert PlaceSettings.load() == PlaceSettings()
