@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from pickup.jobs.orders import LIVE
-from pickup.jobs.tables import orders
+from pickup.jobs.tables import IN_HAND, WAITING, orders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,13 +46,12 @@ def hand_over_anew(ledger: Ledger, turn: Turn) -> None:
 
 def waiting(ledger: Ledger) -> list[Turn]:
     """What no worker has taken up yet, oldest first."""
-    return _turns(ledger, orders.c.taken < orders.c.handed)
+    return _turns(ledger, WAITING)
 
 
 def in_work(ledger: Ledger) -> list[Turn]:
     """What some worker has taken up and not let go of."""
-    open_ = (orders.c.taken == orders.c.handed) & (orders.c.settled < orders.c.handed)
-    return _turns(ledger, open_)
+    return _turns(ledger, IN_HAND & (orders.c.taken == orders.c.handed))
 
 
 def take_up(ledger: Ledger, turns: Sequence[Turn]) -> None:
@@ -78,7 +77,7 @@ def let_go(ledger: Ledger, key: str, number: int) -> None:
 
 def idle(ledger: Ledger) -> bool:
     """Whether the workers have nothing in hand."""
-    query = sa.select(orders.c.key).where(~orders.c.local, orders.c.handed > orders.c.settled)
+    query = sa.select(orders.c.key).where(~orders.c.local, IN_HAND)
     with ledger.read() as connection:
         return connection.execute(query.limit(1)).first() is None
 

@@ -57,6 +57,15 @@ orders = sa.Table(
     sa.Column("settled", sa.Integer, nullable=False, default=0),
 )
 
+WAITING = orders.c.taken < orders.c.handed
+"""No worker has taken the order up yet."""
+IN_HAND = orders.c.handed > orders.c.settled
+"""A worker has the order, or is to take it up."""
+
+# Workers look for these all the time; years of finished orders must not make that slow.
+sa.Index("orders_waiting", orders.c.created, sqlite_where=WAITING, postgresql_where=WAITING)
+sa.Index("orders_in_hand", orders.c.created, sqlite_where=IN_HAND, postgresql_where=IN_HAND)
+
 moves = sa.Table(
     "moves",
     metadata,

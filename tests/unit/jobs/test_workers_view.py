@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pickup.errors import RequestError
-from pickup.jobs import disk, handover, notice, presence, takes
+from pickup.jobs import disk, handover, notice, presence, tables, takes
 from pickup.jobs.ledger import Ledger, Wanted
 from pickup.jobs.money import NO_LIMITS
 from pickup.jobs.orders import OrderState, TakeOrder
@@ -78,6 +78,14 @@ def test_a_workflow_that_came_to_nothing_gets_a_successor_once(ledger: Ledger) -
     handover.hand_over_anew(ledger, turn)
     handover.hand_over_anew(ledger, turn)
     assert taken_up(ledger).number == 2
+
+
+def test_looking_for_work_does_not_read_the_whole_book(ledger: Ledger) -> None:
+    with ledger.read() as connection:
+        for index, condition in (("waiting", tables.WAITING), ("in_hand", tables.IN_HAND)):
+            query = f"EXPLAIN QUERY PLAN SELECT key FROM orders WHERE NOT local AND {condition}"
+            plan = str(connection.exec_driver_sql(query).all())
+            assert f"USING INDEX orders_{index}" in plan
 
 
 def test_a_worker_whose_counter_stands_still_is_silent(ledger: Ledger) -> None:
