@@ -129,3 +129,17 @@ def test_transitions() -> None:
     assert parsed(f"2 B V 010 {TIMES}").is_transition
     assert not parsed(f"2 B V D {TIMES}").is_transition
     assert not parsed(f"2 B V K 010 {TIMES}").is_transition
+
+
+def test_a_source_in_frames_beside_record_timecode() -> None:
+    event = parsed("001  AX       V     C        1009        1064        01:00:00:00 01:00:02:07")
+    assert event.times == ("1009", "1064", "01:00:00:00", "01:00:02:07")
+    assert (event.reel, event.channels, event.in_frames) == ("AX", "V", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["* 12 13 01:00:00:00 01:00:02:07", "M2 A 12 13 01:00:00:00 01:00:02:07", "12 13 a b c"],
+)
+def test_other_lines_with_numbers_are_no_events(text: str) -> None:
+    assert parse_event(0, text) is None

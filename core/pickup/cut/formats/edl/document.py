@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pickup.cut.formats.edl.events import BrokenEvent, Event, Motion, parse_event
-from pickup.cut.formats.edl.text import EdlText, load_text
+from pickup.cut.formats.edl.text import END_OF_FILE, EdlText, load_text
 from pickup.errors import CutError
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def load(path: Path) -> EdlDocument:
     """
     document = EdlDocument(load_text(path))
     for index, line in enumerate(document.text.lines):
+        if line.text.startswith(END_OF_FILE):
+            break
         # Final Cut Pro leaves zero bytes at the ends of its lists.
         text = line.text.replace("\0", " ")
         try:

@@ -15,6 +15,7 @@ from itertools import pairwise
 _TIME = r"-?\d{1,3}[:;.,]\d{1,2}[:;.,]\d{1,2}[:;.,]\d{1,3}"
 _TIMES = re.compile(rf"(?<!\S)({_TIME})\s+({_TIME})\s+({_TIME})\s+({_TIME})(?!\S)", re.ASCII)
 _COUNTS = re.compile(r"(?<!\S)(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s*$", re.ASCII)
+_MIXED = re.compile(rf"(?<!\S)(\d{{1,9}})\s+(\d{{1,9}})\s+({_TIME})\s+({_TIME})(?!\S)", re.ASCII)
 _TOKEN = re.compile(r"\S+")
 _TIMELIKE = re.compile(r"^[-\w]*[:;]\w*[:;][\w:;.,]*$")
 _NUMBER = re.compile(r"^\d{1,9}[A-Z]?$", re.IGNORECASE | re.ASCII)
@@ -82,7 +83,7 @@ class Event:
 
     @property
     def in_frames(self) -> bool:
-        """Whether its times are counts of frames instead of timecodes."""
+        """Whether its times, or those of its source, are counts of frames, not timecodes."""
         return self.times[0].isdigit()
 
     @property
@@ -123,7 +124,7 @@ def parse_event(line: int, text: str) -> Event | None:
     """
     if len(text) > _LONGEST or not text or text.lstrip()[:1] in ("", "*", ">"):
         return None
-    match = _TIMES.search(text) or _COUNTS.search(text)
+    match = _TIMES.search(text) or _COUNTS.search(text) or _MIXED.search(text)
     if match is None:
         _refuse_broken(text)
         return None

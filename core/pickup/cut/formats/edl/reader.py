@@ -277,6 +277,9 @@ def _record_range(path: Path, event: Event, clock: Clock) -> FrameRange:
     start, end = start - days, end - days if end >= days else end
     if end < start and start - end > clock.day // 2:
         end += clock.day
+    if end < start and event.is_black:
+        # Final Cut Pro writes such black where an edit begins before the one that it follows.
+        end = start
     if end < start:
         raise CutError(
             path,

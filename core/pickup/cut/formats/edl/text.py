@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+END_OF_FILE = "\x1a"
+"""Where a list of a CP/M or DOS machine ends, though its last block goes on."""
+
+_PADDING = re.compile(r"(?<=[\r\n])\x1a[\x1a\0]*\Z")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -78,7 +82,8 @@ def load_text(path: Path) -> EdlText:
         text = data[len(bom) :].decode(encoding)
     except UnicodeDecodeError as error:
         raise CutError(path, f"is not text ({error.reason})", hint="Export it again.") from error
-    if text.count("\0") * 20 > len(text):
+    said = _PADDING.sub("", text)
+    if said.count("\0") * 20 > len(said):
         raise CutError(path, "is not text but binary data", hint="Export it as a CMX 3600 EDL.")
     return EdlText(tuple(split_lines(text)), encoding, bom)
 
