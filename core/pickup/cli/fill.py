@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pickup.hosts.file import FileHost
 
 _DELIVERIES = ("h264", "prores422hq", "dpx", "exr")
+_MOST_USD = 1_000_000_000
 _TARGETS = ("resolve", "premiere", "fcp", "avid")
 
 
@@ -30,7 +31,7 @@ class MoneyType(click.ParamType[Decimal]):
             amount = Decimal(str(value).removeprefix("$"))
         except InvalidOperation:
             self.fail(f"“{value}” is not an amount of dollars", param, ctx)
-        if not amount.is_finite() or amount < 0:
+        if not amount.is_finite() or not 0 <= amount <= _MOST_USD:
             self.fail(f"“{value}” is not an amount of dollars", param, ctx)
         return amount
 
@@ -135,8 +136,11 @@ def shot_settings(given: dict[str, Any]) -> Any:
     """What `shot_options` gave, as the planner wants it."""
     from pickup.cut.model import Raster
     from pickup.fill.prepare import ShotSettings
+    from pickup.providers.registry import resolve_model
     from pickup.shots.looks import read_look
 
+    if given["model"]:
+        resolve_model(given["model"])  # A model that is not known is told before any work.
     size = given["raster"]
     return ShotSettings(
         raster=Raster(*size) if size else None,

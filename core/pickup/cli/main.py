@@ -77,9 +77,13 @@ def run(arguments: list[str] | None) -> int:
         return leaving.exit_code
     except click.Abort:
         return _say("Stopped; nothing that was done is lost. Run the same command to go on.", 130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
     except click.UsageError as error:
         usage = f" See “{error.ctx.command_path} --help”." if error.ctx else ""
-        return _say(f"{error.format_message().rstrip('.')}.{usage}", 2)
+        message = error.format_message()
+        return _say(f"{message}{'' if message.endswith(('.', '?')) else '.'}{usage}", 2)
     except click.ClickException as error:
         return _say(error.format_message(), 2)
     except PickupError as error:

@@ -33,8 +33,10 @@ def plan(cut: Path, output: Path | None, **options: Any) -> None:
     from pickup.fill.run import keep_plan, make_plans, whole_plan, with_frames
     from pickup.fill.values import FillOptions, Silent
     from pickup.hosts.file import FileHost, check_writable
-    from pickup.shots.plan import write_plan
+    from pickup.shots.plan import read_plan, write_plan
 
+    if output is not None and output.exists():
+        read_plan(output)  # Only a plan is written over, never a cut or anything else.
     host = FileHost(cut.absolute(), cut.absolute(), ReadOptions(options["rate"]))
     document = host.read()
     folder = PickupFolder.of(cut)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pickup.errors import RequestError
-from pickup.files import sha256_of, write_text
+from pickup.files import read_text, sha256_of, write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,8 +101,8 @@ class _State:
 
     def _read(self) -> dict[str, str]:
         try:
-            data = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError):
+            data = json.loads(read_text(self._path))
+        except (OSError, ValueError, RecursionError):
             return {}
         return data if isinstance(data, dict) else {}
 

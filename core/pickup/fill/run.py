@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from pickup.jobs.orders import OrderEvent, OrderRecord
 
 
+MOST_SHOTS = 10_000
+"""Far above any film: a cut with more was not made by an editor, and would fill the disk."""
+
+
 def fill(host: Host, options: FillOptions, watcher: Watcher) -> FillResult:
     """Fill the gaps of a host's cut.
 
@@ -76,6 +80,11 @@ def make_plans(
     for cut in pick_cuts(document, options.sequence):
         index = document.cuts.index(cut)
         report = find_gaps(cut, options.gaps)
+        if len(report.gaps) > MOST_SHOTS:
+            raise RequestError(
+                f"{document.path.name}: “{cut.name}” has {len(report.gaps)} gaps to fill, and one "
+                f"run makes at most {MOST_SHOTS} shots. Take longer ones alone by --min-frames."
+            )
         slips += report.slips
         if edited is None:
             name = document.path.name

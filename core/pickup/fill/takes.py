@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from pickup.cut.model import Raster
 from pickup.cut.placement import TakeMedia
 from pickup.errors import RequestError
-from pickup.files import write_text
+from pickup.files import read_text, write_text
 from pickup.shots.request import PixelAspect, Rate, Record
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def read_takes(folder: PickupFolder, shot: str = "") -> list[Take]:
     takes = []
     for path in sorted(folder.takes.glob("*.json")) if folder.takes.is_dir() else []:
         try:
-            take = Take.model_validate_json(path.read_text("utf-8"))
+            take = Take.model_validate_json(read_text(path))
         except (OSError, UnicodeDecodeError, ValidationError):
             continue
         inside = Path(take.file)

@@ -10,6 +10,7 @@ import filelock
 import sqlalchemy as sa
 
 from pickup.errors import LedgerError
+from pickup.home import home
 from pickup.jobs.disk import network_kind
 
 if TYPE_CHECKING:
@@ -108,8 +109,14 @@ def told(what: str) -> Iterator[None]:
     except sa.exc.SQLAlchemyError as error:
         cause = getattr(error, "orig", None) or error
         reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-        hint = "Free some space on the disk" if "full" in reason else "Try again in a moment"
-        raise LedgerError(f"{what} ({reason}). {hint}; nothing has been lost.") from error
+        raise LedgerError(f"{what} ({reason}). {_next_step(reason)}") from error
+
+
+def _next_step(reason: str) -> str:
+    if "not a database" in reason or "malformed" in reason:
+        return f"Put a good copy of it into {home()}, or move the spoilt one away."
+    hint = "Free some space on the disk" if "full" in reason else "Try again in a moment"
+    return f"{hint}; nothing has been lost."
 
 
 @contextlib.contextmanager
