@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
     from pickup.media.colour import ColourTags
 
-COVER = Fraction(1, 50)
-"""Shapes that differ by less are filled and cropped; others are shown whole, with black bars."""
+COVER = Fraction(1, 2)
+"""Shapes that differ by less are filled and cropped; others are shown whole, with black bars.
+
+Models know few shapes: a take for a scope cut comes at 16:9 and is cut to it, as an editor would.
+An upright take in a wide cut would lose most of itself.
+"""
 
 
 @dataclass(frozen=True, slots=True)

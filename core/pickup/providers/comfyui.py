@@ -156,7 +156,7 @@ class ComfyUIProvider(RemoteProvider):
 
     def _values(self, order: Order, asked: Fit, workflow: Workflow) -> dict[str, Any]:
         request = order.request
-        length = (request.frames + 2 * request.handles) / request.rate
+        length = catalog.free_seconds(request)
         return {
             "prompt": prompt_of(order),
             "negative": request.negative,

@@ -128,7 +128,7 @@ class DiffusersProvider:
         height = min(request.height, lines) if shape >= 1 else round(min(lines, 10**6) / shape)
         width = round(height * shape)
         steps = setting(self.name, "STEPS", self.environ)
-        length = (request.frames + 2 * request.handles) / request.rate
+        length = catalog.free_seconds(request)
         return Asked(
             prompt=prompt_of(order),
             negative=request.negative,

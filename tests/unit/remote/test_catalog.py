@@ -130,13 +130,17 @@ class TestOwnFile:
 
 
 class TestFit:
-    def test_length_covers_gap_and_handles(self):
+    def test_handles_are_not_bought(self):
         card = catalog.card("openai-videos", "sora-2")
         assert catalog.fit(card, shot(48, handles=8)).seconds == 4
-        assert catalog.fit(card, shot(96, handles=0)).seconds == 4
-        assert catalog.fit(card, shot(96, handles=1)).seconds == 8
+        assert catalog.fit(card, shot(96, handles=8)).seconds == 4
+        assert catalog.fit(card, shot(97, handles=0)).seconds == 8
 
-    def test_handles_give_way_before_the_gap_does(self):
+    def test_where_filming_is_free_an_open_end_gets_its_handle(self):
+        assert catalog.free_seconds(shot(48, handles=8)) == Fraction(56, 24)
+        assert catalog.free_seconds(shot(48, handles=8, **BOTH)) == 2
+
+    def test_the_gap_must_be_filled(self):
         card = catalog.card("openai-videos", "sora-2")
         assert catalog.fit(card, shot(288, handles=8)).seconds == 12
         assert catalog.fit(card, shot(289, handles=8)).seconds == 0
@@ -156,7 +160,7 @@ class TestFit:
         assert catalog.fit(veo, shot(48)).seconds == 8
         assert catalog.fit(veo, shot(48, width=1280, height=720)).seconds == 4
         omni = catalog.card("gemini", "gemini-omni-1.2-flash")
-        assert catalog.fit(omni, shot(12 * 24)).seconds == 13
+        assert catalog.fit(omni, shot(12 * 24)).seconds == 12
         assert catalog.fit(omni, shot(12 * 24, **BOTH)).seconds == 0
 
     @pytest.mark.parametrize(

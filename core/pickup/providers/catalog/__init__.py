@@ -14,6 +14,7 @@ from pickup.providers.catalog.fit import (
     estimate,
     estimate_shot,
     fit,
+    free_seconds,
     lines_of,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "estimate",
     "estimate_shot",
     "fit",
+    "free_seconds",
     "lines_of",
     "load",
     "notes",

@@ -64,17 +64,23 @@ def fit(card: ModelCard, request: ShotRequest) -> Fit:
 
 
 def seconds_for(made: Lengths, request: ShotRequest) -> int:
-    """The smallest length with both handles; failing that the longest that still fills the gap."""
+    """The smallest length that fills the gap: handles are welcome, but they are not bought."""
     gap = Fraction(request.frames) / request.rate
-    wanted = Fraction(request.frames + 2 * request.handles) / request.rate
     if made.steps:
-        enough = [step for step in made.steps if step >= wanted]
-        seconds = min(enough, default=max(made.steps))
-    else:
-        seconds = max(math.ceil(wanted), math.ceil(made.bottom))
-        if made.top:
-            seconds = min(seconds, math.floor(made.top))
-    return math.ceil(seconds) if seconds >= gap else 0
+        enough = [step for step in made.steps if step >= gap]
+        return math.ceil(min(enough, default=0))
+    seconds = max(math.ceil(gap), math.ceil(made.bottom))
+    return 0 if made.top and seconds > math.floor(made.top) else seconds
+
+
+def free_seconds(request: ShotRequest) -> Fraction:
+    """The length to film where it costs nothing.
+
+    A take that is bound to end on the last frame is as long as the gap, so that it ends there; an
+    open one gets a handle at its end.
+    """
+    tail = 0 if has_frame(request, "last") else request.handles
+    return Fraction(request.frames + tail) / request.rate
 
 
 def lengths(card: ModelCard, request: ShotRequest, resolution: str) -> Lengths:
