@@ -13,6 +13,7 @@ from pickup.cut.formats.xmeml.clips import ClipMaker, Ids, Lane
 from pickup.cut.formats.xmeml.inserts import Inserts, Layout
 from pickup.cut.formats.xmeml.lanes import TrackIndex
 from pickup.cut.formats.xmeml.source import XmemlSource
+from pickup.cut.model import ItemKind
 from pickup.cut.placement import TRACK_NAME
 from pickup.errors import CutError
 
@@ -142,10 +143,34 @@ class _Surgeon:
             )
 
     def _earlier(self, placement: Placement) -> Key | None:
-        """The key of the clip that an earlier run placed into the same gap, if it did."""
+        """The key of the clip that an earlier run placed into the same gap, if it did.
+
+        After a recut the gap may have another length: the clip there gives way all the same.
+        """
         gap = placement.take.metadata.get("gap")
+        if not isinstance(gap, str):
+            return None
         key = (gap, placement.start, placement.end)
-        return key if isinstance(gap, str) and key in self._pictures else None
+        if key in self._pictures:
+            return key
+        over = [
+            k
+            for k in self._pictures
+            if k[0] == gap and k[1] < placement.end and placement.start < k[2]
+        ]
+        return over[0] if len(over) == 1 and self._has_room(over[0], placement) else None
+
+    def _has_room(self, key: Key, placement: Placement) -> bool:
+        """Whether nothing but the clip of `key` lies where the placement is to go."""
+        track, item = self._pictures[key][0]
+        others = self.cut.video_tracks[track].items
+        return len(self._pictures[key]) == 1 and not any(
+            other is not item
+            and other.kind is not ItemKind.HOLE
+            and other.start < placement.end
+            and placement.start < other.end
+            for other in others
+        )
 
     def _track_for(self, placement: Placement) -> int:
         tracks = self.cut.video_tracks

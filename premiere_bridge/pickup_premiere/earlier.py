@@ -1,0 +1,135 @@
+"""What is known of the shots made for a cut: from its plans, and from the takes in its folder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pickup.errors import PlanError
+from pickup.fill.folder import PickupFolder
+from pickup.fill.takes import read_takes
+from pickup.shots.plan import read_plan
+from pickup_premiere.delivery import delivered_stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pickup.fill.takes import Take
+    from pickup.shots.request import FrameRef, ShotRequest
+
+GAP_ID = re.compile(r"\bg[0-9a-f]{10}\b")
+_PLANS = ("plan.previous.json", "plan.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The frame beside a gap when its shot was planned, in the media's own numbering."""
+
+    name: str
+    media: str
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierShot:
+    """A shot that was planned, and perhaps filmed and placed.
+
+    Attributes:
+        gaps: every id that its gap has had.
+        start: frames from the start of the sequence, when last planned.
+        takes: by number.
+    """
+
+    id: str
+    gaps: frozenset[str]
+    start: int
+    duration: int
+    before: Side | None = None
+    after: Side | None = None
+    takes: tuple[Take, ...] = ()
+
+    @property
+    def end(self) -> int:
+        return self.start + self.duration
+
+    @property
+    def chosen(self) -> Take | None:
+        """The take that is placed; the newest where none was chosen."""
+        chosen = next((take for take in self.takes if take.chosen), None)
+        return chosen or (self.takes[-1] if self.takes else None)
+
+    def take(self, number: int | None) -> Take | None:
+        """The take of that number, else the chosen one."""
+        return next((t for t in self.takes if t.record.take == number), None) or self.chosen
+
+
+def earlier_shots(folder: PickupFolder, sequence: str = "") -> list[EarlierShot]:
+    """The shots of a folder, in the order of the cut; those of one sequence if it is named.
+
+    A take whose plan is lost is left out: nothing says any more where it belonged.
+    """
+    shots: dict[str, EarlierShot] = {}
+    for name in _PLANS:
+        for request in _planned(folder.root / name):
+            if not sequence or request.gap.sequence in ("", sequence):
+                known = shots.get(request.id)
+                gaps = (known.gaps if known else frozenset()) | {request.gap.id}
+                shots[request.id] = _of(request, gaps)
+    takes = read_takes(folder)
+    return sorted(
+        (_with_takes(shot, takes) for shot in shots.values()), key=lambda shot: shot.start
+    )
+
+
+def stems_of(take: Take) -> tuple[str, ...]:
+    """What the media file of a take may be called: in its folder, or copied for Premiere."""
+    stem = take.file.rpartition("/")[2].rpartition(".")[0]
+    return (stem, take.name, delivered_stem(take.name, take.sha256))
+
+
+def folders_beside(export: Path) -> list[PickupFolder]:
+    """The folder of the export itself first, then those of the other cuts that lie beside it.
+
+    An editor who exports a new version under another name still means the shots of the old one.
+    """
+    own = PickupFolder.of(export)
+    others = sorted(p for p in own.root.parent.glob("*.pickup") if p.is_dir() and p != own.root)
+    return [own, *(PickupFolder(path) for path in others)]
+
+
+def _planned(path: Path) -> tuple[ShotRequest, ...]:
+    """The shots of a plan; one that is not there or is spoilt has none."""
+    try:
+        return read_plan(path).shots
+    except PlanError:
+        return ()
+
+
+def _of(request: ShotRequest, gaps: frozenset[str]) -> EarlierShot:
+    return EarlierShot(
+        id=request.id,
+        gaps=gaps,
+        start=request.gap.start,
+        duration=request.gap.duration,
+        before=_side(request.first_frame),
+        after=_side(request.last_frame),
+    )
+
+
+def _side(frame: FrameRef | None) -> Side | None:
+    return None if frame is None else Side(frame.name, frame.media, frame.frame)
+
+
+def _with_takes(shot: EarlierShot, takes: Iterable[Take]) -> EarlierShot:
+    mine = tuple(take for take in takes if take.record.shot == shot.id)
+    return EarlierShot(
+        shot.id,
+        shot.gaps | {take.record.gap for take in mine},
+        shot.start,
+        shot.duration,
+        shot.before,
+        shot.after,
+        mine,
+    )

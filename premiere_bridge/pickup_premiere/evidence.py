@@ -1,0 +1,198 @@
+"""By what a shot is known again: what its clip carries, or what its gap lies between.
+
+Hosts drop one thing or another, so any one of them is enough; the surest is asked first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from pickup.cut.model import ItemKind
+from pickup_premiere.earlier import GAP_ID, stems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from pickup.cut.gap import Gap, Neighbour
+    from pickup.cut.model import Cut, Item
+    from pickup_premiere.earlier import EarlierShot, Side
+
+_TAKE = re.compile(r"_t(\d{2,})\b|_t(\d{2,})_", re.ASCII)
+_NEAR = 5
+"""Seconds within which a neighbour's frame may have been trimmed."""
+
+
+class Evidence(Enum):
+    """What a shot was recognised by, the surest first."""
+
+    METADATA = "its record"
+    FILE = "its media file"
+    NAME = "its name"
+    NOTE = "its log note"
+    MARKER = "its marker"
+    GAP_ID = "its gap"
+    NEIGHBOURS = "the clips around it"
+    OVERLAP = "its place"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A clip in a cut that is one of ours; `take` is its number where it shows."""
+
+    item: Item
+    shot: EarlierShot
+    by: Evidence
+    take: int | None = None
+
+
+class ItemReader:
+    """Finds the clips of earlier shots among the items of a cut."""
+
+    def __init__(self, earlier: Sequence[EarlierShot]) -> None:
+        self._by_gap = {gap: shot for shot in earlier for gap in shot.gaps}
+        self._by_id = {shot.id: shot for shot in earlier}
+        self._by_stem = {
+            stem.lower(): (shot, take.record.take)
+            for shot in earlier
+            for take in shot.takes
+            for stem in stems_of(take)
+        }
+
+    def read(self, cut: Cut) -> list[Finding]:
+        """The clips in the picture, by their start."""
+        clips = [
+            item
+            for track in reversed(cut.video_tracks)
+            for item in track.items
+            if item.kind is ItemKind.CLIP and item.duration > 0
+        ]
+        found = [finding for item in clips if (finding := self._of(item)) is not None]
+        known = {finding.shot.id for finding in found}
+        rest = {id(finding.item) for finding in found}
+        for marker in cut.markers:
+            shot = self._by_note(marker.comment)
+            if shot is not None and shot.id not in known:
+                under = [i for i in clips if id(i) not in rest and _may_be_ours(i, marker.start)]
+                if under:
+                    found.append(Finding(under[0], shot, Evidence.MARKER))
+                    known.add(shot.id)
+        return sorted(found, key=lambda finding: finding.item.start)
+
+    def _of(self, item: Item) -> Finding | None:
+        record = item.pickup or {}
+        shot = self._by_gap.get(str(record.get("gap"))) or self._by_id.get(str(record.get("shot")))
+        if shot is not None:
+            take = record.get("take")
+            return Finding(item, shot, Evidence.METADATA, take if isinstance(take, int) else None)
+        if item.media is not None:
+            path = item.media.path or PurePath(item.media.url)
+            for name in (path.stem, PurePath(item.media.name).stem):
+                if name.lower() in self._by_stem:
+                    return Finding(item, *self._named(name, Evidence.FILE))
+        name = item.name if item.name.lower() in self._by_stem else PurePath(item.name).stem
+        if name.lower() in self._by_stem:
+            return Finding(item, *self._named(name, Evidence.NAME))
+        shot = self._by_note(item.note)
+        return None if shot is None else Finding(item, shot, Evidence.NOTE)
+
+    def _named(self, name: str, by: Evidence) -> tuple[EarlierShot, Evidence, int]:
+        shot, take = self._by_stem[name.lower()]
+        return shot, by, take
+
+    def _by_note(self, note: str) -> EarlierShot | None:
+        for gap in GAP_ID.findall(note):
+            if gap in self._by_gap:
+                return self._by_gap[gap]
+        return None
+
+
+def _may_be_ours(item: Item, frame: int) -> bool:
+    """Whether a clip that has lost all else may be the one that a marker of ours stood on.
+
+    A clip whose media is on the disk under another name is the editor's own.
+    """
+    own = item.media is not None and item.media.path is not None and item.media.path.is_file()
+    return item.start <= frame < item.end and not own
+
+
+def same_media(old: Side, new: Neighbour) -> bool:
+    """Whether two neighbours play the same file, however the documents write its address."""
+    url, now = old.media, new.media.url
+    if url and now:
+        return url == now or _file_name(url) == _file_name(now)
+    return bool(old.name) and old.name == new.name
+
+
+def _file_name(url: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(url).replace("\\", "/").rpartition("/")[2].lower()
+
+
+class GapMatcher:
+    """Pairs shots that have no clip with the gaps of a cut."""
+
+    def __init__(self, rate: Fraction) -> None:
+        self._rate = rate
+
+    def match(
+        self, shots: Sequence[EarlierShot], gaps: Sequence[Gap]
+    ) -> dict[str, tuple[Gap, Evidence]]:
+        """By shot id; each gap goes to one shot, the likeliest pairs first."""
+        pairs = []
+        for shot in shots:
+            for gap in gaps:
+                likeness = self._likeness(shot, gap)
+                if likeness is not None:
+                    pairs.append((*likeness, gap.start, shot.start, shot, gap))
+        pairs.sort(key=lambda pair: pair[:5])
+        matched: dict[str, tuple[Gap, Evidence]] = {}
+        taken: set[str] = set()
+        for rank, *_, shot, gap in pairs:
+            if shot.id not in matched and gap.id not in taken:
+                matched[shot.id] = gap, _RANKS[rank]
+                taken.add(gap.id)
+        return matched
+
+    def _likeness(self, shot: EarlierShot, gap: Gap) -> tuple[int, int, int] | None:
+        """Rank, frames of difference, and difference in place: smaller is likelier."""
+        place = abs(gap.start - shot.start)
+        if gap.id in shot.gaps:
+            return 0, 0, place
+        head = self._shift(shot.before, gap.before)
+        tail = self._shift(shot.after, gap.after)
+        known = [abs(shift) for shift in (head, tail) if shift is not None]
+        near = _NEAR * self._rate
+        if known and max(known) <= near:
+            at_edges = shot.before is None or shot.after is None
+            return (1 if len(known) == 2 or at_edges else 2), sum(known), place
+        if len(known) == 2 and min(known) <= near:
+            return 2, min(known), place
+        unknown = (shot.before or shot.after) is None or (gap.before or gap.after) is None
+        overlap = min(gap.end, shot.end) - max(gap.start, shot.start)
+        if unknown and 2 * overlap >= min(gap.duration, shot.duration):
+            return 3, -overlap, place
+        return None
+
+    def head_shift(self, shot: EarlierShot, gap: Gap) -> int | None:
+        """Frames by which a gap now begins earlier in the shot's own time, if it can be known."""
+        grown = gap.duration - shot.duration
+        head, tail = self._shift(shot.before, gap.before), self._shift(shot.after, gap.after)
+        said = [] if head is None else [head]
+        if tail is not None:
+            said.append(grown + tail)
+        return min(said, key=abs) if said else None
+
+    def _shift(self, old: Side | None, new: Neighbour | None) -> int | None:
+        """Frames of the cut from the neighbour's new frame to its old one, if it is the same."""
+        if old is None or new is None or not same_media(old, new):
+            return None
+        return round((old.frame - new.frame) * self._rate / (new.media.rate or self._rate))
+
+
+_RANKS = (Evidence.GAP_ID, Evidence.NEIGHBOURS, Evidence.NEIGHBOURS, Evidence.OVERLAP)
