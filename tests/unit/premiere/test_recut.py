@@ -150,16 +150,18 @@ EDITS = st.lists(
 def recut(parts, edits, pickups):
     """Apply edits to copies of the parts; the pickups travel with ripples, and stay under trims."""
     parts = [Clip(p.name, p.first, p.length) if isinstance(p, Clip) else _hole(p) for p in parts]
+    # A pickup that covers nothing of its hole any more counts as moved there by the editor.
+    limit = 14 if pickups else 60
     for number, (what, which, by) in enumerate(edits):
         holes = [i for i, p in enumerate(parts) if isinstance(p, Hole)]
         index = holes[which % len(holes)]
         hole, before, after = parts[index], parts[index - 1], parts[index + 1]
-        if what in ("trim before", "roll") and _may(before, hole, by):
+        if what in ("trim before", "roll") and _may(before, hole, by, limit):
             before.length -= by
             hole.length += by
             hole.head += by
         move = -by if what == "roll" else by
-        if what in ("trim after", "roll") and _may(after, hole, move):
+        if what in ("trim after", "roll") and _may(after, hole, move, limit):
             after.length -= move
             after.first += move
             hole.length += move
@@ -191,10 +193,12 @@ def _hole(part):
     return copy
 
 
-def _may(clip, hole, by):
+def _may(clip, hole, by, limit):
     """A clip keeps some frames, a hole stays one, and no trim goes further than is near."""
     total = abs(hole.head) + abs(hole.tail) + abs(by)
-    return 20 < clip.length - by < 200 and hole.length + by > 14 and total < 60 and clip.first > 40
+    return (
+        20 < clip.length - by < 200 and hole.length + by > 14 and total < limit and clip.first > 40
+    )
 
 
 def expected(shot, start, hole):
