@@ -50,8 +50,8 @@ class Pace:
     first: float = 0.5
     share: float = 0.02
     longest: float = 30.0
-    per_job: float = 0.05
-    crowd: int = 250
+    per_job: float = 0.02
+    crowd: int = 55
     unreachable: tuple[float, ...] = (1.0, 4.0)
     room: float = 5.0
     trouble: float = 1.0

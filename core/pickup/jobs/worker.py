@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 WORKFLOWS_VERSION = "pickup-orders-1"
 """Changed only when a workflow that was begun before can no longer be gone on with."""
 
-TICK_SECONDS = 0.4
+TICK_SECONDS = 0.5
 QUEUE_SECONDS = 1.0
 HOUSE_SECONDS = 2.0
 REVIEW_SECONDS = 60.0
