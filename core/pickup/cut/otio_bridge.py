@@ -50,9 +50,13 @@ def to_timeline_with_notes(
     return builder.timeline(cut, placements), builder.notes
 
 
-def to_bytes(timeline: Any) -> bytes:
-    """The timeline as OTIO writes it."""
-    text: str = otio.adapters.write_to_string(timeline, "otio_json")
+def to_bytes(timeline: Any, target: str = "") -> bytes:
+    """The timeline as OTIO writes it.
+
+    For Premiere Pro with clips of the older schema: some of its versions read no other.
+    """
+    versions = {"target_schema_versions": {"Clip": 1}} if target == "premiere" else {}
+    text: str = otio.adapters.write_to_string(timeline, "otio_json", **versions)
     return text.encode()
 
 
@@ -70,8 +74,37 @@ class _Builder:
         if self._shape.target == "resolve":
             version = {"Resolve OTIO Meta Version": "1.0"}
             timeline.metadata["Resolve_OTIO"] = version
+        if cut.drop_frame:
+            timeline.metadata["drop_frame"] = True
         timeline.tracks = self._stack(cut, placements)
+        self._say_raster(timeline, cut)
+        if self._shape.target == "premiere":
+            _measure_in_source_time(timeline)
+            if any(len(p.takes) > 1 for p in placements):
+                self.notes.append(
+                    "Premiere Pro's OpenTimelineIO holds the chosen take of each shot; "
+                    "the others are in the takes."
+                )
         return timeline
+
+    def _say_raster(self, timeline: Any, cut: Cut) -> None:
+        """The picture's size, for which only Premiere Pro has words of its own."""
+        if cut.raster is None:
+            return
+        if self._shape.target != "premiere":
+            size = f"{cut.raster.width} x {cut.raster.height}"
+            self.notes.append(f"OpenTimelineIO cannot say the picture's size, which is {size}.")
+            return
+        aspect = cut.raster.pixel_aspect
+        timeline.metadata["PremierePro_OTIO"] = {"MetadataVersion": "1.0"}
+        timeline.tracks.metadata["PremierePro_OTIO"] = {
+            "VideoFrameRate": float(cut.rate),
+            "VideoResolution": {"width": cut.raster.width, "height": cut.raster.height},
+            "PixelAspectRatio": {
+                "numerator": aspect.numerator,
+                "denominator": aspect.denominator,
+            },
+        }
 
     def _stack(self, cut: Cut, placements: Sequence[Placement] = ()) -> Any:
         stack = otio.schema.Stack(name=cut.name)
@@ -188,6 +221,20 @@ class _Builder:
         elif item.speed != 1:
             made.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(item.speed)))
         return made
+
+
+def _measure_in_source_time(timeline: Any) -> None:
+    """Premiere Pro's habit: a retimed clip's range is as long as what is played of its source.
+
+    OTIO's own is the length on the timeline. This comes last, as it moves OTIO's idea of positions.
+    """
+    for clip in timeline.find_children(descended_from_type=otio.core.Item):
+        for effect in clip.effects:
+            if isinstance(effect, otio.schema.LinearTimeWarp) and effect.time_scalar:
+                span = clip.source_range
+                length = span.duration.value * abs(effect.time_scalar)
+                duration = otio.opentime.RationalTime(length, span.duration.rate)
+                clip.source_range = otio.opentime.TimeRange(span.start_time, duration)
 
 
 def _played_from(item: Item, rate: Fraction) -> Fraction:

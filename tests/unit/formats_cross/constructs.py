@@ -45,7 +45,9 @@ def cut(*tracks: _Track, **more: Any) -> Cut:
     return Cut("Scene 4", more.pop("rate", RATE), tracks=list(tracks), **(values | more))
 
 
-RAMP = TimeMap(((Fraction(0), Fraction(3600)), (Fraction(1), Fraction(3603))))
+RAMP = TimeMap(
+    ((Fraction(0), Fraction(3600)), (Fraction(1, 2), Fraction(3601)), (Fraction(1), Fraction(3604)))
+)
 NUMBERED = Media(
     url="file:///film/vfx",
     path=Path("/film/vfx"),

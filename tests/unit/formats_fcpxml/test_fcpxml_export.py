@@ -151,7 +151,8 @@ def test_titles_slugs_and_generators(desk: Desk):
     kinds = [i.kind for i in back.video_tracks[0].items]
     assert kinds == [ItemKind.TITLE, ItemKind.SLUG, ItemKind.CLIP]
     assert back.video_tracks[0].items[0].note == "City & night"
-    assert "Clouds" in notes[0]
+    assert "Card" in notes[0]
+    assert "Clouds" in notes[1]
 
 
 def test_holes_keep_their_words(desk: Desk):
@@ -193,7 +194,7 @@ def test_transitions_with_handles_stay(desk: Desk):
     wipe = Item(ItemKind.TRANSITION, "Wipe", 20, 30)
     cut = cut_of([film(0, 25), wipe, film(25, 50)])
     back, notes = export(desk, cut)
-    assert notes == []
+    assert notes == ["The transition “Wipe” becomes a cross dissolve."]
     assert shape(back) == shape(cut)
     bare = cut_of([film(0, 25, source_start=Fraction(299)), wipe, film(25, 50)])
     back, notes = export(desk, bare)
@@ -218,7 +219,8 @@ def test_markers_come_back(desk: Desk):
     cut = cut_of([film(0, 25), film(40, 50)], markers=markers)
     back, notes = export(desk, cut)
     assert back.markers == markers[:4]
-    assert "late" in notes[0]
+    assert "colours" in notes[0]
+    assert "late" in notes[1]
 
 
 def test_an_unknown_picture_size_is_said(desk: Desk):

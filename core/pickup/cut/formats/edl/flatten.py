@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Shown: TypeAlias = Item | Placement
 """What an event may show."""
 
+_UNLIKE_A_DISSOLVE = re.compile(r"wipe|iris|slide|push|zoom|spin|peel|page|cube", re.IGNORECASE)
 _PICTURE = (ItemKind.CLIP, ItemKind.NESTED, ItemKind.SLUG)
 
 
@@ -141,6 +143,21 @@ def _tell(flat: Flat, cut: Cut, items: list[Item], undrawn: int) -> None:
     ):
         if count:
             flat.lost.append(f"The EDL leaves out {words}: {count}.")
+    wiped = sum(
+        1
+        for track in cut.video_tracks
+        for item in track.items
+        if item.kind is ItemKind.TRANSITION and _UNLIKE_A_DISSOLVE.search(item.name)
+    )
+    lettered = len({id(i) for i in shown if i.kind is ItemKind.TITLE})
+    if any(marker.duration > 1 for marker in cut.markers):
+        flat.lost.append("Markers of an EDL have no length.")
+    if missing := sum(item.media is not None and item.media.missing for item in shown):
+        flat.lost.append(f"The EDL cannot say that media are missing: {missing}.")
+    if wiped:
+        flat.lost.append(f"Transitions are dissolves in the EDL, whatever they were: {wiped}.")
+    if lettered:
+        flat.lost.append(f"Titles over nothing are single events in the EDL: {lettered}.")
     if nested:
         flat.lost.append(f"Nested sequences are single events in the EDL: {nested}.")
     if varying:

@@ -232,6 +232,8 @@ class _Spine:
                     f"The marker “{marker.name}” lies beyond the cut; it is left out."
                 )
                 continue
+            if marker.color not in ("", "RED", "GREEN", "ORANGE"):
+                self._notes.append("FCPXML cannot say the colours of markers.")
             start = self._local(cell, marker.start)
             cell.markers.append(marker_element(marker, start, self._rate))
 

@@ -84,6 +84,11 @@ class Parts:
     def _asset_clip(
         self, item: Item, media: Media, attrs: Where, note: list[Element], *, picture: bool
     ) -> tuple[Element, Fraction]:
+        if media.missing and picture:
+            self._notes.append(
+                f"The media of “{item.name}” is missing, which FCPXML cannot say; "
+                "what is known of its file is written."
+            )
         if media.sequence is not None:
             self._notes.append(
                 f"“{item.name}” is an image sequence, which Final Cut Pro must import itself."
@@ -115,6 +120,7 @@ class Parts:
         return Element("ref-clip", attrs, [*note, *mapping]), start
 
     def _title(self, item: Item, attrs: Where) -> tuple[Element, Fraction]:
+        self._notes.append(f"The title “{item.name}” keeps its place and its words, not its look.")
         self._styles += 1
         style = f"ts{self._styles}"
         while style in self._shelf.ids:
@@ -131,6 +137,8 @@ class Parts:
     def transition(self, item: Item, offset: str) -> Element:
         """A dissolve; Final Cut's own effects have no names in other formats."""
         name = item.name or _DISSOLVE[0]
+        if "dissolve" not in name.lower():
+            self._notes.append(f"The transition “{name}” becomes a cross dissolve.")
         effect = {"ref": self._shelf.effect(*_DISSOLVE), "name": name}
         attrs = {"name": name, "offset": offset}
         attrs["duration"] = frame_text(item.duration, self._rate)

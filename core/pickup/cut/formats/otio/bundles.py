@@ -179,7 +179,7 @@ def _exported(
     timeline, notes = otio_bridge.to_timeline_with_notes(
         cut, bundled.placements, options.target, root
     )
-    return otio_bridge.to_bytes(timeline), notes
+    return otio_bridge.to_bytes(timeline, options.target), notes
 
 
 class OtiozFormat(OtioFormat):

@@ -55,5 +55,5 @@ class OtioFormat:
         from pickup.cut import otio_bridge
 
         timeline, notes = otio_bridge.to_timeline_with_notes(cut, placements, options.target)
-        out.write_bytes(otio_bridge.to_bytes(timeline))
+        out.write_bytes(otio_bridge.to_bytes(timeline, options.target))
         return notes

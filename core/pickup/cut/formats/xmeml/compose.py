@@ -17,12 +17,15 @@ from pickup.cut.formats.xmeml.elements import aspect_word, rate_fields
 from pickup.timing import frames_to_timecode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from fractions import Fraction
 
     from pickup.cut.model import Raster
 
 _UNSAYABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_MARKS = re.compile("[&<>\r\n\t]")
+"""Few texts hold any, and to look once is cheaper than to replace six times."""
+
 _BREAKS = {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
 Part = Element | str | int | None
 
@@ -34,7 +37,7 @@ def el(tag: str, *parts: Part, **attributes: str) -> Element:
         if isinstance(part, Element):
             made.append(part)
         elif part is not None:
-            made.text = sayable(str(part))
+            made.text = str(part) if isinstance(part, int) else sayable(part)
     return made
 
 
@@ -56,26 +59,31 @@ def render(element: Element, indent: str, unit: str, newline: str) -> str:
         unit: one step of indentation.
         newline: of the document, or empty for a document that is one line.
     """
-    return "".join(_lines(element, newline + indent if newline else "", unit if newline else ""))
+    pieces: list[str] = []
+    _say(pieces, element, newline + indent if newline else "", unit if newline else "")
+    return "".join(pieces)
 
 
-def _lines(element: Element, start: str, unit: str) -> Iterator[str]:
-    attributes = "".join(
-        f' {key}="{escape(value, {**_BREAKS, chr(34): "&quot;"})}"'
-        for key, value in element.attrib.items()
-    )
+def _say(pieces: list[str], element: Element, start: str, unit: str) -> None:
+    tag, attributes = element.tag, ""
+    if element.attrib:
+        attributes = "".join(
+            f' {key}="{escape(value, {**_BREAKS, chr(34): "&quot;"})}"'
+            for key, value in element.attrib.items()
+        )
     if len(element):
-        yield f"<{element.tag}{attributes}>"
+        inner = start + unit
+        pieces.append(f"<{tag}{attributes}>")
         for child in element:
-            yield start + unit
-            yield from _lines(child, start + unit, unit)
-        yield f"{start}</{element.tag}>"
+            pieces.append(inner)
+            _say(pieces, child, inner, unit)
+        pieces.append(f"{start}</{tag}>")
     elif element.text:
-        yield f"<{element.tag}{attributes}>{escape(element.text, _BREAKS)}</{element.tag}>"
-    elif element.attrib:
-        yield f"<{element.tag}{attributes}/>"
+        text = element.text
+        said = escape(text, _BREAKS) if _MARKS.search(text) else text
+        pieces.append(f"<{tag}{attributes}>{said}</{tag}>")
     else:
-        yield f"<{element.tag}></{element.tag}>"
+        pieces.append(f"<{tag}{attributes}/>" if attributes else f"<{tag}></{tag}>")
 
 
 def rate_element(rate: Fraction) -> Element:

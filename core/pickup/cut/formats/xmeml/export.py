@@ -230,6 +230,8 @@ class _Exporter:
         if media is None or not (media.url or media.path or media.name):
             self._note(f"the media of “{item.name}”, which is missing")
             return None
+        if media.missing:
+            self._note(f"that the media of “{item.name}” is missing; its path is written")
         if media.sequence is not None:
             self._note(f"the image sequence of “{item.name}”, referred to by its first file")
         return self._file(media, video)
