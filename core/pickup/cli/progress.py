@@ -65,10 +65,11 @@ class Bars:
     def agree(self, bill: Bill) -> bool:
         """Show what will be spent and sent, and ask, unless the user has agreed already."""
         for shot, model, amount in bill.lines:
-            click.echo(f"{shot}: {model}, up to ${amount:.2f}", err=True)
+            price = "price unknown" if amount is None else f"up to ${amount:.2f}"
+            click.echo(f"{shot}: {model}, {price}", err=True)
         for upload in bill.uploads:
             click.echo(f"Upload: {upload}", err=True)
-        click.echo(f"In all up to ${bill.total:.2f}.", err=True)
+        click.echo(f"In all {bill}.", err=True)
         if self._agreed:
             return True
         if not (sys.stdin.isatty() and sys.stderr.isatty()):

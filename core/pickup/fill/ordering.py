@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pickup.errors import RequestError
@@ -14,12 +14,14 @@ from pickup.home import settings
 from pickup.jobs.budget import estimate
 from pickup.jobs.orders import TakeOrder
 from pickup.providers import catalog
-from pickup.providers.catalog import check, choose_default
+from pickup.providers.addresses import is_private
+from pickup.providers.catalog import check, choose_default, estimate_shot, notes
 from pickup.providers.ready import ready_providers
 from pickup.providers.registry import load, providers, resolve_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from pickup.cut.model import Cut
     from pickup.fill.folder import PickupFolder
@@ -50,10 +52,22 @@ class Wanted:
     older: frozenset[int] = frozenset()
 
 
-def wanted_takes(
-    planned: PlannedCut, folder: PickupFolder, deliver: Deliver, retake: str
-) -> tuple[list[Wanted], dict[str, str]]:
-    """The takes of every shot of a sequence, and why a shot cannot be had of its model.
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What a sequence needs.
+
+    Attributes:
+        refused: why a shot cannot be had of its model, by its id; nothing was sent.
+        notes: what a model will leave out, as sentences.
+    """
+
+    takes: list[Wanted] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def wanted_takes(planned: PlannedCut, folder: PickupFolder, deliver: Deliver, retake: str) -> Wants:
+    """The takes of every shot of a sequence.
 
     A take made before from the same request is used again. Where the request has changed, the new
     take gets a number of its own, and the old one stays.
@@ -61,20 +75,20 @@ def wanted_takes(
     Raises:
         RequestError: a model is not known, or retired.
     """
-    wanted: list[Wanted] = []
-    refused: dict[str, str] = {}
+    wants = Wants()
     for shot in planned.shots:
         provider, card = resolve_model(shot.model or default_model(shot))
         problems = check(card, shot)
         if problems:
-            refused[shot.id] = problems[0].removeprefix(f"{shot.id}: ")
+            wants.refused[shot.id] = problems[0].removeprefix(f"{shot.id}: ")
             continue
+        wants.notes.extend([] if provider.local else notes(card, shot))
         # The model is part of what is asked for, whether the user named it or not.
         shot = shot.model_copy(update={"model": card.name})
         older = frozenset(take.record.take for take in read_takes(folder, shot.id))
         for number, ready in _numbers(shot, planned.cut, folder, deliver, shot.id == retake):
             if ready is not None:
-                wanted.append(Wanted(planned.cut, shot, ready=ready))
+                wants.takes.append(Wanted(planned.cut, shot, ready=ready))
                 continue
             order = TakeOrder(
                 request=shot,
@@ -84,8 +98,8 @@ def wanted_takes(
                 last_frame=frame_file(shot.last_frame, folder),
                 cut=folder.root.name,
             )
-            wanted.append(Wanted(planned.cut, shot, None, order, provider, card, older))
-    return wanted, refused
+            wants.takes.append(Wanted(planned.cut, shot, None, order, provider, card, older))
+    return wants
 
 
 def default_model(shot: ShotRequest) -> str:
@@ -121,12 +135,21 @@ def bill(wanted: Sequence[Wanted]) -> Bill:
         if take.order is None or take.provider is None or take.provider.local:
             continue
         assert take.card is not None
-        cost = estimate(take.card, take.shot)
-        lines.append((f"{take.shot.id} take {take.order.take}", take.card.name, cost))
+        name = f"{take.shot.id} take {take.order.take}"
+        lines.append((name, take.card.name, _price(take.provider, take.card, take.shot)))
         frames = [f.name for f in (take.order.first_frame, take.order.last_frame) if f]
         what = " and ".join(["its words", *frames])
         uploads.append(f"{take.shot.id}: {what} go to {take.provider.name}")
     return Bill(tuple(lines), tuple(dict.fromkeys(uploads)))
+
+
+def _price(provider: Provider, card: ModelCard, shot: ShotRequest) -> Decimal | None:
+    """USD at the most; None where nobody knows. What runs on the user's own server is free."""
+    address = str(getattr(provider, "base", ""))
+    own = bool(address) and is_private(address)
+    if own or estimate_shot(card, shot) is not None:
+        return estimate(card, shot)
+    return None
 
 
 def check_retake(retake: str, planned: Sequence[PlannedCut]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pickup.cut.files import pick_cuts
 from pickup.cut.gaps import find_gaps
-from pickup.errors import MediaError, PlanError, RequestError
+from pickup.errors import BudgetError, MediaError, PlanError, RequestError
 from pickup.fill.conforming import conform_take
 from pickup.fill.folder import PickupFolder
 from pickup.fill.ordering import Wanted, bill, check_retake, wanted_takes
@@ -52,7 +52,7 @@ def fill(host: Host, options: FillOptions, watcher: Watcher) -> FillResult:
     planned = with_frames(planned, folder, watcher)
     if not options.retake:
         keep_plan(whole_plan(host, planned), folder, options.plan)
-    _order(planned, folder, options, watcher, failed)
+    _order(planned, folder, options, watcher, failed, notes)
     filled = filled_shots(planned, folder, failed)
     written = host.write(document, placements(planned, filled, folder))
     result = FillResult(
@@ -150,20 +150,26 @@ def _order(
     options: FillOptions,
     watcher: Watcher,
     failed: dict[str, str],
+    notes: list[str],
 ) -> None:
     """Have the missing takes made and conformed; what could not be is told in `failed`."""
     missing: list[Wanted] = []
     for cut in planned:
-        wanted, refused = wanted_takes(cut, folder, options.deliver, options.retake)
-        missing += [take for take in wanted if take.order is not None]
-        failed.update(refused)
+        wants = wanted_takes(cut, folder, options.deliver, options.retake)
+        missing += [take for take in wants.takes if take.order is not None]
+        failed.update(wants.refused)
+        notes.extend(wants.notes)
     if not missing:
         return
-    cost = bill(missing)
+    cost, allowed = bill(missing), limits(options.budget)
+    if cost.unpriced and (allowed.budget is not None or allowed.month is not None):
+        raise BudgetError(
+            f"Nobody here knows what {cost.unpriced[0]} costs, so no budget can hold it. "
+            "Put its price into catalog.toml, or order without a budget."
+        )
     if (cost.lines or cost.uploads) and not watcher.agree(cost):
         raise RequestError(
-            f"Not ordered: it would cost up to ${cost.total:.2f}. "
-            "Say --yes to agree, or choose another --model."
+            f"Not ordered: it would cost {cost}. Say --yes to agree, or choose another --model."
         )
     records = _fulfil(missing, options, watcher)
     what = "Conforming"

@@ -45,16 +45,29 @@ class Bill:
     """What a run would spend and send, shown before anything is.
 
     Attributes:
-        lines: shot, model and estimate in USD, for each take to be ordered from a service.
+        lines: shot, model and estimate in USD, for each take to be ordered from a service; None
+            where nobody knows the price.
         uploads: what leaves the machine, as sentences.
     """
 
-    lines: tuple[tuple[str, str, Decimal], ...] = ()
+    lines: tuple[tuple[str, str, Decimal | None], ...] = ()
     uploads: tuple[str, ...] = ()
 
     @property
     def total(self) -> Decimal:
-        return sum((amount for _, _, amount in self.lines), Decimal(0))
+        return sum((amount or Decimal(0) for _, _, amount in self.lines), Decimal(0))
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """Models in it whose price nobody knows."""
+        return tuple(dict.fromkeys(model for _, model, amount in self.lines if amount is None))
+
+    def __str__(self) -> str:
+        """What it comes to, for people."""
+        if not self.unpriced:
+            return f"up to ${self.total:.2f}"
+        more = " and ".join(self.unpriced)
+        return f"up to ${self.total:.2f}, and what {more} costs, which nobody here knows"
 
 
 @dataclass(frozen=True, slots=True)
