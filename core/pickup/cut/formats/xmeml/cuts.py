@@ -38,6 +38,7 @@ _TITLE = re.compile(
     r"text|title|crawl|lower.?(3rd|third)|typewriter|subtitle|caption", re.IGNORECASE
 )
 _ZERO = Fraction(0)
+_NOWHERE = "Sound that says no place on the timeline was left out."
 
 
 @dataclass(slots=True)
@@ -134,28 +135,38 @@ class Builder:
             locked=is_true(raw.locked),
             locator=raw.ordinal,
         )
-        spans = self._spans(cut, raw)
-        for span, item in zip(spans, raw.items, strict=True):
+        items = raw.items if raw.kind == "video" else self._placed(raw)
+        for span, item in zip(self._spans(cut, items), items, strict=True):
             made = self._item(cut, item, span)
             track.items.append(made)
             cut.markers += _item_markers(cut, item, made, span)
         track.items.sort(key=lambda item: (item.start, item.end))
         return track
 
-    def _spans(self, cut: Cut, raw: RawTrack) -> list[Span]:
+    def _placed(self, raw: RawTrack) -> list[RawItem]:
+        """The items of a track of sound that say where they stand.
+
+        Small tools write sound without a place. It can hide no gap, so it refuses no document.
+        """
+        items = [item for item in raw.items if not _is_nowhere(item)]
+        if len(items) < len(raw.items) and _NOWHERE not in self.notes:
+            self.notes.append(_NOWHERE)
+        return items
+
+    def _spans(self, cut: Cut, items: list[RawItem]) -> list[Span]:
         """The items' bounds, those in transitions put at the edit."""
-        bounds = [self._bounds(item) for item in raw.items]
+        bounds = [self._bounds(item) for item in items]
         spans: list[Span] = []
-        for index, (item, (start, end)) in enumerate(zip(raw.items, bounds, strict=True)):
+        for index, (item, (start, end)) in enumerate(zip(items, bounds, strict=True)):
             length = _length(cut, item)
-            before = _transition(raw.items, bounds, index - 1) if start < 0 else None
-            after = _transition(raw.items, bounds, index + 1) if end < 0 else None
+            before = _transition(items, bounds, index - 1) if start < 0 else None
+            after = _transition(items, bounds, index + 1) if end < 0 else None
             lead = 0
             if before is not None:
-                edit = _edit(cut, raw.items[index - 1], before)
+                edit = _edit(cut, items[index - 1], before)
                 start, lead = edit, edit - before[0]
             if after is not None:
-                end = _edit(cut, raw.items[index + 1], after)
+                end = _edit(cut, items[index + 1], after)
             if start < 0:
                 start = max(0, end - length) if end >= 0 else max((s.end for s in spans), default=0)
             if end < 0:
@@ -252,6 +263,10 @@ def _media(raw: RawItem, file: RawFile | None) -> Media:
         return file.media
     name = raw.fields.get("name", "")
     return Media(name=name, missing=raw.tag == "clipitem")
+
+
+def _is_nowhere(item: RawItem) -> bool:
+    return not (item.fields.get("start") or item.fields.get("end"))
 
 
 def _length(cut: Cut, item: RawItem) -> int:
