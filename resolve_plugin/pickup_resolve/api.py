@@ -7,13 +7,27 @@ exclusive.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from pickup_resolve.boundary import Boundary, Build, Thing
+from pickup_resolve.boundary import Boundary, Build, Thing, whole
 from pickup_resolve.errors import NoResolveError, ResolveError
+
+if TYPE_CHECKING:
+    from pickup_resolve.boundary import Batch
 
 KINDS = ("video", "audio", "subtitle")
 EDIT_PAGE = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An item on a track, and where it stands; absolute frames, half-open."""
+
+    item: TimelineItem
+    start: int
+    end: int
+    id: str = ""
 
 
 class MediaItem(Thing):
@@ -153,6 +167,17 @@ class Timeline(Thing):
         """Everything on a track, transitions as well; `index` counts from 1."""
         return self._things(TimelineItem, "GetItemListInTrack", kind, index)
 
+    def placed(self, kind: str, index: int, *, ids: bool = False) -> list[Placed]:
+        """What stands where on a track; what answers no frames is not there, and not among them."""
+        items = self.items(kind, index)
+        methods = ("GetStart", "GetEnd", *(("GetUniqueId",) if ids else ()))
+        found = []
+        for item, row in zip(items, self.boundary.rows(items, *methods), strict=True):
+            start, end = whole(row[0]), whole(row[1])
+            if start is not None and end is not None:
+                found.append(Placed(item, start, end, str(row[2] or "") if ids else ""))
+        return found
+
     def delete(self, items: list[TimelineItem]) -> bool:
         return self._flag("DeleteClips", items, False)
 
@@ -283,13 +308,13 @@ class Resolve(Thing):
     __slots__ = ()
 
     @classmethod
-    def of(cls, raw: Any) -> Resolve:
-        """Resolve as it was reached, its build known.
+    def of(cls, raw: Any, batch: Batch | None = None) -> Resolve:
+        """Resolve as it was reached, its build known; `batch` as of `Boundary`.
 
         Raises:
             ResolveCallError: it does not answer.
         """
-        resolve = cls(Boundary(), raw)
+        resolve = cls(Boundary(batch), raw)
         product = resolve._text("GetProductName")
         version = tuple(int(part) for part in resolve._list("GetVersion")[:4] if _is_number(part))
         resolve.boundary.build = Build(product or "DaVinci Resolve", version)

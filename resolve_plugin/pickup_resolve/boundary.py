@@ -12,9 +12,17 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pickup_resolve.errors import ResolveCallError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Batch = Callable[[Sequence[tuple[Any, str]]], list[Any]]
+
+_AT_ONCE = 500
+"""Objects asked in one go: Resolve's own window stands still meanwhile."""
 
 # What the library raises on objects that are gone, names that its build does not have, and a
 # bridge that was closed.
@@ -49,14 +57,36 @@ class Build:
 class Boundary:
     """Calls Resolve, and counts it.
 
+    Args:
+        batch: does many calls without arguments in one go, where a call has a long way.
+
     Attributes:
         build: which Resolve this is, for messages and for what differs between versions.
         calls: how often each method was called.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, batch: Batch | None = None) -> None:
         self.build = Build()
         self.calls: Counter[str] = Counter()
+        self._batch = batch or _one_by_one
+
+    def rows(self, things: Sequence[Thing], *methods: str) -> list[list[Any]]:
+        """The bare answers of some getters, for each of many objects.
+
+        Raises:
+            ResolveCallError: as of `call`.
+        """
+        found = []
+        for begin in range(0, len(things), _AT_ONCE):
+            some = things[begin : begin + _AT_ONCE]
+            self.calls.update({method: len(some) for method in methods})
+            try:
+                answers = self._batch([(one.raw, method) for one in some for method in methods])
+            except _BREAKAGE as error:
+                raise self.error(", ".join(methods), (), " ".join(str(error).split())) from error
+            wide = len(methods)
+            found += [answers[i : i + wide] for i in range(0, len(answers), wide)]
+        return found
 
     def call(self, raw: Any, method: str, *arguments: Any) -> Any:
         """The bare answer of a call.
@@ -73,6 +103,19 @@ class Boundary:
 
     def error(self, method: str, arguments: tuple[Any, ...], reason: str) -> ResolveCallError:
         return ResolveCallError(method, arguments, str(self.build), reason)
+
+
+def _one_by_one(calls: Sequence[tuple[Any, str]]) -> list[Any]:
+    return [getattr(raw, method)() for raw, method in calls]
+
+
+def whole(value: Any) -> int | None:
+    """A number of frames as a whole one; a float is one that Resolve has put so."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return round(number) if math.isfinite(number) else None
 
 
 def _bare(value: Any) -> Any:
@@ -117,7 +160,7 @@ class Thing:
         return "" if value is None else str(value)
 
     def _frame(self, method: str, *arguments: Any) -> int:
-        """A whole number of frames; a float is one that Resolve has put so.
+        """A whole number of frames.
 
         Raises:
             ResolveCallError: it is no number.
@@ -128,12 +171,7 @@ class Thing:
         return found
 
     def _frame_or_none(self, method: str, *arguments: Any) -> int | None:
-        value = self._call(method, *arguments)
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            return None
-        return round(number) if math.isfinite(number) else None
+        return whole(self._call(method, *arguments))
 
     def _list(self, method: str, *arguments: Any) -> list[Any]:
         """The elements that are there: None for an empty list, and in lists for what failed."""

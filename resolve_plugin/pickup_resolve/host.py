@@ -86,5 +86,18 @@ class ResolveHost:
         return Written(None, tuple(outcome.notes), outcome.failed)
 
 
+def open_host(rest: str = "") -> ResolveHost:
+    """What `resolve:` means: the timeline that is open now, limited by what stands behind.
+
+    Raises:
+        NoResolveError: no way leads into Resolve.
+        RequestError: the limit is not known.
+    """
+    from pickup_resolve.connect import connect
+
+    found = connect()
+    return ResolveHost(found.resolve, found.way, rest or "current")
+
+
 def _safe(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-_" else "_" for c in name)

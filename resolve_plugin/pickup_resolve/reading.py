@@ -22,7 +22,7 @@ from pickup_resolve.errors import ResolveError
 
 if TYPE_CHECKING:
     from pickup.cut.model import Cut, CutFile, Track
-    from pickup_resolve.api import Resolve, Timeline, TimelineItem
+    from pickup_resolve.api import Placed, Resolve, Timeline
 
 Ranges = dict[tuple[str, int], list[tuple[int, int]]]
 """Absolute ranges on each track, by kind and number from 1."""
@@ -84,8 +84,7 @@ def _overlay(cut: Cut, timeline: Timeline) -> list[str]:
         for number, track in enumerate(tracks[:count], 1):
             track.enabled = timeline.is_enabled(kind, number)
             track.locked = timeline.is_locked(kind, number)
-            items = timeline.items(kind, number)
-            own[kind, number] = _lay(track, items, cut.start)
+            own[kind, number] = _lay(track, timeline.placed(kind, number), cut.start)
     notes += _disagreements(cut, own)
     _markers(cut, timeline)
     return notes
@@ -117,20 +116,15 @@ def _raster(timeline: Timeline) -> Raster | None:
     return Raster(width, height) if min(width, height) > 0 else None
 
 
-def _lay(track: Track, items: list[TimelineItem], origin: int) -> list[tuple[int, int]]:
+def _lay(track: Track, items: list[Placed], origin: int) -> list[tuple[int, int]]:
     """The ranges of a track's items; those that show a take of ours get its record."""
-    ranges = []
-    placed = {item.start: item for item in track.items if _may_be_ours(item.media)}
-    for item in items:
-        start, end = item.start(), item.end()
-        if start is None or end is None:
-            continue
-        ranges.append((start, end))
-        ours = placed.get(start - origin)
-        if ours is not None and ours.end == end - origin:
-            media = item.media()
-            ours.pickup = record_of(media) if media is not None else None
-    return ranges
+    ours = {(item.start, item.end): item for item in track.items if _may_be_ours(item.media)}
+    for one in items:
+        item = ours.get((one.start - origin, one.end - origin))
+        media = one.item.media() if item is not None else None
+        if item is not None and media is not None:
+            item.pickup = record_of(media)
+    return [(one.start, one.end) for one in items]
 
 
 def _may_be_ours(media: object) -> bool:

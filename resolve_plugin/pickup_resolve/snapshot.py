@@ -56,10 +56,8 @@ class Snapshot:
         for kind in KINDS:
             found.tracks[kind] = timeline.tracks(kind)
             for track in range(1, found.tracks[kind] + 1):
-                for item in timeline.items(kind, track):
-                    start, end = item.start(), item.end()
-                    if start is not None and end is not None:
-                        found.items[Stand(kind, track, item.id(), start, end)] = item
+                for one in timeline.placed(kind, track, ids=True):
+                    found.items[Stand(kind, track, one.id, one.start, one.end)] = one.item
         return found
 
     def overlapping(self, kind: str, track: int, start: int, end: int) -> list[Stand]:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.resolve.scenes import GROUPS, RATES, Scene, build, check, placements
+from tests.unit.resolve.ways import bridged, direct
 
 from pickup.errors import PickupError
 from pickup_resolve import journal
-from pickup_resolve.api import Resolve
 from pickup_resolve.host import ResolveHost
 from pickup_resolve.settings import PlaceSettings
 from pickup_resolve.testing import Lie
@@ -26,13 +26,18 @@ NOT_PLACED = {Lie.LOCKED_LATE, Lie.VANISHES_AT_EVERY_SAVE, Lie.EXPORT_DISAGREES}
 """Some or all clips are reported."""
 
 
-def fill(scene: Scene) -> tuple[set[str], str]:
+def fill(scene: Scene, way=direct) -> tuple[set[str], str]:
     """Read, place, and hold the result against the scene: shots that failed, and a refusal."""
+    with way(scene.fake) as resolve:
+        return _fill(scene, resolve)
+
+
+def _fill(scene: Scene, resolve) -> tuple[set[str], str]:
     scene.fake.page = "fairlight"
     folder = scene.fake.project._pool._folder
     wanted, failed, refusal = [], set(), ""
     try:
-        host = ResolveHost(Resolve.of(scene.fake))
+        host = ResolveHost(resolve)
         document = host.read()
         wanted = placements(scene.folder, document.cuts[0])
         assert len(wanted) == GROUPS
@@ -71,6 +76,21 @@ def test_each_lie_is_seen_through_or_reported(tmp_path: Path, lie):
 )
 def test_no_mixture_of_lies_is_a_silent_wrong(tmp_path: Path, lies, rate):
     fill(build(tmp_path, lies, rate))
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_the_bridge_fills_like_the_library(tmp_path: Path, rate):
+    assert fill(build(tmp_path, (), rate, (20, 2, 1, 6), studio=False), bridged) == (set(), "")
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(lies=st.frozensets(st.sampled_from(list(Lie)), min_size=1, max_size=6))
+def test_no_mixture_of_lies_gets_past_the_bridge(tmp_path: Path, lies):
+    fill(build(tmp_path, lies, RATES[3], studio=False), bridged)
 
 
 def test_a_restored_timeline_has_its_name_back(tmp_path: Path):
