@@ -3,7 +3,9 @@
 For each file: no gap of the filled kinds is left, nothing that was there has moved, and the
 document is the editor's own with clips inserted. Shots are made small: the timelines count here.
 
-    python -m benchmarks.corpus [FOLDER] [NAME-PART …]
+    python -m benchmarks.corpus [--across] [FOLDER] [NAME-PART …]
+
+With `--across` each is written as every other format instead.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks import across
 from pickup.cut.files import open_cut_file
 from pickup.cut.gap import FILLED_KINDS
 from pickup.cut.gaps import GapOptions, find_gaps
@@ -37,7 +40,9 @@ LONGEST = 20_000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    given = sys.argv[1:] if arguments is None else arguments
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    over = "--across" in given
+    given = [argument for argument in given if argument != "--across"]
     default = Path(__file__).resolve().parents[2] / "shared" / "corpus"
     corpus = Path(os.environ.get("PICKUP_CORPUS", default)) / "timelines"
     if given and Path(given[0]).is_dir():
@@ -45,6 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not corpus.is_dir():
         print("The corpus is not here; PICKUP_CORPUS names its folder.")
         return 0
+    if over:
+        return 1 if across.run(_files(corpus, given), corpus) else 0
     counts = {"filled": 0, "full": 0, "refused": 0, "WRONG": 0}
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PICKUP_HOME"] = str(Path(folder) / "home")

@@ -7,13 +7,14 @@ loses nothing. What OTIO cannot say is listed.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import opentimelineio as otio
 
 from pickup.cut.formats.otio.clips import Clock, Shape, clip_json, track_json
-from pickup.cut.model import ItemKind
+from pickup.cut.model import Item, ItemKind, TimeMap
 from pickup.cut.placement import TRACK_NAME
 from pickup.cut.urls import file_url
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from pickup.cut.model import Cut, Item, Marker, Media, Track
+    from pickup.cut.model import Cut, Marker, Media, Track
     from pickup.cut.placement import Placement
 
 _GENERATORS = {ItemKind.SLUG: "black", ItemKind.TITLE: "Text"}
@@ -130,32 +131,41 @@ class _Builder:
     def _track(self, track: Track, cut: Cut, placements: Sequence[Placement]) -> Any:
         layer = otio.schema.Track(name=track.name, kind=track.kind.capitalize())
         layer.enabled = track.enabled
-        solid: list[tuple[int, int, Any]] = [
-            (item.start, item.end, self._item(item, cut))
+        solid: list[Item | Placement] = [
+            item
             for item in track.items
             if item.kind is not ItemKind.TRANSITION
             and not (item.kind is ItemKind.HOLE and any(_overlap(item, p) for p in placements))
         ]
-        solid += [(p.start, p.end, self._placed(p, cut)) for p in placements]
-        solid.sort(key=lambda entry: entry[:2])
-        kept = self._without_overlaps(solid, track)
+        solid = sorted([*solid, *placements], key=lambda thing: (thing.start, thing.end))
+        kept = [
+            (thing.start, thing.end, self._made(thing, cut))
+            for thing in self._without_overlaps(solid, track, cut.rate)
+        ]
         self._fill(layer, kept, cut.rate)
         self._add_transitions(layer, track, cut, kept)
         return layer
 
+    def _made(self, thing: Item | Placement, cut: Cut) -> Any:
+        return self._item(thing, cut) if isinstance(thing, Item) else self._placed(thing, cut)
+
     def _without_overlaps(
-        self, solid: list[tuple[int, int, Any]], track: Track
-    ) -> list[tuple[int, int, Any]]:
-        """OTIO's tracks hold one thing at a time: what lies over an earlier one is left out."""
-        kept: list[tuple[int, int, Any]] = []
-        for entry in solid:
-            if kept and entry[0] < kept[-1][1]:
-                self.notes.append(
-                    f"“{entry[2].name}” on the track “{track.name}” lies over its neighbour "
-                    "and was left out: OpenTimelineIO holds one item at a time on a track."
-                )
+        self, solid: Sequence[Item | Placement], track: Track, rate: Fraction
+    ) -> list[Item | Placement]:
+        """OTIO's tracks hold one thing at a time: what lies over an earlier one begins after it."""
+        kept: list[Item | Placement] = []
+        for thing in solid:
+            end = kept[-1].end if kept else thing.start
+            if thing.start >= end or not isinstance(thing, Item):
+                kept.append(thing)
                 continue
-            kept.append(entry)
+            became = "begins where that ends" if thing.end > end else "was left out"
+            self.notes.append(
+                f"“{thing.name}” on the track “{track.name}” lies over its neighbour and {became}: "
+                "OpenTimelineIO holds one item at a time on a track."
+            )
+            if thing.end > end:
+                kept.append(_begun_later(thing, end, rate))
         return kept
 
     @staticmethod
@@ -237,6 +247,16 @@ def _measure_in_source_time(timeline: Any) -> None:
                 clip.source_range = otio.opentime.TimeRange(span.start_time, duration)
 
 
+def _begun_later(item: Item, start: int, rate: Fraction) -> Item:
+    """The item without its first frames; its source stays in step."""
+    gone = Fraction(start - item.start) / rate
+    retime = item.retime
+    if retime is not None:
+        retime = TimeMap(tuple((x - gone, y) for x, y in retime.points))
+    source = item.source_time(start, rate)
+    return replace(item, start=start, source_start=source, retime=retime)
+
+
 def _played_from(item: Item, rate: Fraction) -> Fraction:
     """The source time that `source_range` begins with: the earliest, also played backwards."""
     if item.retime is not None:
@@ -298,7 +318,7 @@ def _marker(marker: Marker, rate: Fraction) -> Any:
     made = otio.schema.Marker(
         name=marker.name,
         marked_range=otio.opentime.TimeRange(
-            _time(Fraction(marker.start), rate), _time(Fraction(marker.duration), rate)
+            _time(Fraction(marker.start), rate), _time(Fraction(max(0, marker.duration)), rate)
         ),
         color=marker.color or otio.schema.MarkerColor.GREEN,
         comment=marker.comment,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _STUDIO = "com.apple.proapps.studio."
 _ROLE = "Pickup"
+_FASTEST = 1000
+"""Frames a second that a format may have."""
 
 
 class Shelf:
@@ -100,12 +102,14 @@ class Shelf:
         key = f"{media.url or media.name}|{picture}"
         if key not in self._assets:
             duration = media.duration or length
+            # Sound has its sample rate for a rate; such a format no picture has.
+            rate = media.rate if picture and media.rate and media.rate <= _FASTEST else None
             attrs: dict[str, str | None] = {
                 "name": media.name or media.url.rsplit("/", 1)[-1],
                 "start": time_text(media.start),
                 "duration": time_text(duration),
                 "hasVideo": "1" if picture else None,
-                "format": self.format(media.rate, media.raster) if picture and media.rate else None,
+                "format": self.format(rate, media.raster) if rate else None,
                 "hasAudio": "1" if media.has_audio or not picture else None,
             }
             url = file_url(media.path) if media.path else (media.url or "file:///missing")

@@ -194,7 +194,8 @@ class Story:
             start = self._frame(at, child)
             end = max(start, self._frame(at + length / clock.pace, child)) if length else start
             if item is not None and child.tag == "keyword":
-                start, end = max(start, item.start), min(end, item.end)
+                start = max(start, item.start)
+                end = max(start, min(end, item.end))
             if item is not None and not item.start <= start < item.end:
                 continue
             comment = child.get("note")
