@@ -78,7 +78,9 @@ def shot_options(function: Any) -> Any:
 @reading_options
 def fill(cut: Path, output: Path | None, target: str | None, yes: bool, **options: Any) -> int:
     """Fill the gaps of CUT, and write the filled cut beside it."""
+    from pickup.cli.output import note
     from pickup.cli.progress import Bars
+    from pickup.errors import PickupError
     from pickup.fill.folder import remember
     from pickup.fill.run import fill as run
 
@@ -86,7 +88,11 @@ def fill(cut: Path, output: Path | None, target: str | None, yes: bool, **option
     with Bars(agreed=yes) as bars:
         result = run(host, _options(options), bars)
     if result.out is not None:
-        remember(cut, result.out)
+        try:
+            remember(cut, result.out)
+        except PickupError as error:
+            # The cut is filled all the same; a later run will only write beside it, not over it.
+            note(str(error))
     _summary(result, cut)
     return 1 if result.failed else 0
 
@@ -177,7 +183,7 @@ def _summary(result: FillResult, cut: Path) -> None:
     if result.slips:
         note(f"{counted(result.slips, 'shorter hole')} left alone (see --min-frames).")
     for shot, reason in result.failed.items():
-        click.echo(plain(f"pickup: {shot} was not filled: {reason}"), err=True)
+        click.echo(plain(f"pickup: {shot} was not filled: {reason.rstrip('.')}."), err=True)
     if result.out is not None:
         say(f"Filled cut: {result.out}")
         say(f"Report: {result.report}")
