@@ -24,6 +24,13 @@ _FOLDERS = {".otiod", ".fcpxmld", ".fcpxml"}
 _BUNDLES = {".otioz", ".aaf"}
 """The endings of files that may hold media as well; their formats know what is too much."""
 
+_STRANGE = {
+    "premiere": ("Premiere Pro", ("fcpxml",), ".xml"),
+    "fcp": ("Final Cut Pro", ("otio", "otioz", "otiod", "aaf"), ".fcpxml"),
+    "avid": ("Media Composer", ("xmeml", "fcpxml"), ".edl"),
+}
+"""The program that a target is, the formats that it cannot import, and one that it can."""
+
 
 def open_cut_file(path: Path, options: ReadOptions | None = None) -> CutFile:
     """Read a timeline of any format known.
@@ -108,5 +115,15 @@ def save_cut(
     target = registry.load(name)
     with written_aside(out) as aside:
         if name == document.format:
-            return target.write(document, cut, placements, aside, options)
-        return target.export(cut, placements, aside, options)
+            notes = target.write(document, cut, placements, aside, options)
+        else:
+            notes = target.export(cut, placements, aside, options)
+    return [*notes, *_unread(name, out, options.target)]
+
+
+def _unread(name: str, out: Path, target: str) -> list[str]:
+    """What to say where the program that the result is for reads no such files."""
+    program, strange, better = _STRANGE.get(target, ("", (), ""))
+    if name not in strange:
+        return []
+    return [f"{program} reads no {out.suffix} files; give it “-o {out.stem}{better}”."]

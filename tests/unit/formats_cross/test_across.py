@@ -259,3 +259,18 @@ def test_every_target_reads_back(across: Across, suffix: str, target: str) -> No
     put: Any = placement(96, 144, track=0)
     again, _ = across(everything(), suffix, put, target=target)
     assert holes(again) == [(400, 424)]
+
+
+@pytest.mark.parametrize(
+    ("target", "suffix", "told"),
+    [
+        ("premiere", ".fcpxml", True), ("premiere", ".xml", False), ("fcp", ".otio", True),
+        ("fcp", ".fcpxml", False), ("avid", ".xml", True), ("avid", ".edl", False),
+        ("resolve", ".otio", False), ("", ".fcpxml", False),
+    ],
+)  # fmt: skip
+def test_a_program_that_reads_no_such_files_is_named(
+    across: Across, target: str, suffix: str, told: bool
+) -> None:
+    _, notes = across(cut(track(clip(0, 24, "a"))), suffix, target=target)
+    assert any("reads no" in note for note in notes) == told
