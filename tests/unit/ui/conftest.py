@@ -1,0 +1,115 @@
+"""The panel under test: no screen, a home of its own, and small cuts to open."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import opentimelineio as otio
+import pytest
+from tests.e2e.footage import scene
+
+from pickup_ui.app import application
+from pickup_ui.hosts import host_of
+from pickup_ui.models.models import Models
+from pickup_ui.models.orders import Orders
+from pickup_ui.models.placement import Placement
+from pickup_ui.models.session import Session
+from pickup_ui.models.settings import Settings
+from pickup_ui.panel import Panel
+from pickup_ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+LONG = 20_000
+"""Milliseconds after which something that should come has not come."""
+
+
+@pytest.fixture
+def cut(tmp_path: Path) -> Path:
+    """Three clips of numbered frames and two gaps; the first has the editor's words."""
+    made = scene(tmp_path, 24, (24, 20, 24, 16, 24))
+    timeline = otio.adapters.read_from_file(str(made.cut))
+    where = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(24, 24), otio.opentime.RationalTime(20, 24)
+    )
+    timeline.tracks.markers.append(otio.schema.Marker("pickup: rain on glass", where))
+    otio.adapters.write_to_file(timeline, str(made.cut))
+    return made.cut
+
+
+class Desk:
+    """The models of a panel, without any widget."""
+
+    def __init__(self) -> None:
+        self.tasks = Tasks()
+        self.settings = Settings()
+        self.models = Models(self.tasks)
+        self.session = Session(self.tasks, self.settings)
+        self.orders = Orders(self.session, self.models)
+        self.placement = Placement(self.session)
+        self.told: list[str] = []
+        for one in (self.tasks, self.session, self.orders, self.placement, self.settings):
+            one.failed.connect(self.told.append)
+
+
+@pytest.fixture
+def desk(qapp: Any) -> Iterator[Desk]:
+    made = Desk()
+    yield made
+    made.tasks.close()
+
+
+@pytest.fixture
+def open_desk(desk: Desk, cut: Path, qtbot: Any) -> Desk:
+    """A desk with the cut on it and the catalog read."""
+    with qtbot.waitSignal(desk.models.changed, timeout=LONG):
+        desk.models.read()
+    with qtbot.waitSignal(desk.session.opened_changed, timeout=LONG):
+        desk.session.open(host_of(cut))
+    return desk
+
+
+@pytest.fixture
+def new_panel(qtbot: Any, qapp: Any) -> Iterator[Callable[[], Panel]]:
+    """Makes panels that are shown and started, and closes them afterwards."""
+    application()
+    made: list[Panel] = []
+
+    def make(width: int = 1280, height: int = 800) -> Panel:
+        panel = Panel()
+        made.append(panel)
+        panel.resize(width, height)
+        panel.show()
+        qtbot.waitExposed(panel)
+        with qtbot.waitSignal(panel.models.changed, timeout=LONG):
+            panel.start()
+        return panel
+
+    yield make
+    for panel in made:
+        panel.close()
+        panel.deleteLater()
+
+
+@pytest.fixture
+def panel(new_panel: Callable[[], Panel]) -> Panel:
+    return new_panel()
+
+
+@pytest.fixture
+def opened(panel: Panel, cut: Path, qtbot: Any) -> Panel:
+    """A panel with the cut open."""
+    with qtbot.waitSignal(panel.session.opened_changed, timeout=LONG):
+        panel.open(cut)
+    return panel
+
+
+def rate_of(text: str) -> Fraction:
+    return Fraction(text)

@@ -1,0 +1,109 @@
+"""How hosts plug into the panel without importing it, or each other.
+
+A package that brings cuts from a host registers a factory under the entry point group
+`pickup.panel_sources`, or calls `register` before the panel opens. The factory takes no arguments
+and returns a `Source`. The panel starts every source, opens what it brings, and places through the
+`Host` that came with it: its `read` and `write` are the whole of the traffic. A host may also offer
+`take_back(written)`, which undoes its last `write`; the panel then shows a way back.
+"""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pickup.hosts.base import Host, Written
+
+GROUP = "pickup.panel_sources"
+
+_BREAKAGE = (
+    *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, OSError),
+    *(RuntimeError, SyntaxError, TypeError, ValueError),
+)
+"""What a stranger's module may raise while it is imported; as in `pickup.providers.registry`."""
+
+
+class Source(Protocol):
+    """Where cuts arrive from by themselves.
+
+    Attributes:
+        name: for the panel's list, as “Premiere exchange folder”.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def start(self, arrived: Callable[[Host], None], told: Callable[[str], None]) -> None:
+        """Begin to watch; returns at once.
+
+        Args:
+            arrived: give it every host whose cut shall be opened; from any thread.
+            told: give it sentences for the user; from any thread.
+        """
+
+    def stop(self) -> None:
+        """Stop watching; nothing is called any more when it returns."""
+
+
+@runtime_checkable
+class TakesBack(Protocol):
+    """A host that can undo what it has just placed."""
+
+    def take_back(self, written: Written) -> None:
+        """Raises `PickupError` where it is no longer possible."""
+
+
+_factories: dict[str, Callable[[], Source]] = {}
+_openers: list[Callable[[Path], Host | None]] = []
+
+
+def register(name: str, factory: Callable[[], Source]) -> None:
+    """Have a source started with every panel of this process."""
+    _factories[name] = factory
+
+
+def register_opener(opener: Callable[[Path], Host | None]) -> None:
+    """Have `opener` asked for the host of a path before it is taken for a plain file."""
+    _openers.append(opener)
+
+
+def host_of(path: Path) -> Host:
+    """The host of a path: what an opener says, else the file itself.
+
+    Raises:
+        CutError: no format has its ending.
+    """
+    for opener in _openers:
+        host = opener(path)
+        if host is not None:
+            return host
+    from pickup.cut.formats import registry
+    from pickup.fill.folder import default_out
+    from pickup.hosts.file import FileHost
+
+    registry.for_suffix(path)
+    return FileHost(path.absolute(), default_out(path))
+
+
+def sources() -> tuple[list[Source], list[str]]:
+    """Every source that can be made, and a sentence for each that cannot."""
+    made: list[Source] = []
+    problems: list[str] = []
+    entries = {e.name: e.load for e in metadata.entry_points(group=GROUP)}
+    for name, load in entries.items():
+        if name in _factories:
+            continue
+        try:
+            made.append(load()())
+        except _BREAKAGE as error:
+            problems.append(f"{name} is not available: {error}.")
+    for name, factory in _factories.items():
+        try:
+            made.append(factory())
+        except _BREAKAGE as error:
+            problems.append(f"{name} is not available: {error}.")
+    return made, problems

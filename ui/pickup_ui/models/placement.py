@@ -1,0 +1,103 @@
+"""Placing the chosen takes: the list of what will change, the doing, the way back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pickup_ui.qt import QObject, Signal
+
+if TYPE_CHECKING:
+    from pickup_ui.models.session import Session
+    from pickup_ui.work.placing import Placed, Proposal
+
+
+class Placement(QObject):
+    """What can be placed.
+
+    Signals:
+        proposed: exactly what would change; a `Proposal`.
+        placed: it is done; a `Placed`.
+        taken_back: the last placing is undone.
+        failed: a sentence for the user.
+    """
+
+    proposed = Signal(object)
+    placed = Signal(object)
+    taken_back = Signal()
+    failed = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.last: Placed | None = None
+        self._before: dict[str, str] = {}
+        self._out_before = ""
+        session.opening.connect(lambda _: self._forget())
+
+    def propose(self) -> None:
+        """Look what would change; nothing is written."""
+        opened = self._session.snapshot()
+
+        def look() -> Proposal:
+            from pickup_ui.work.placing import chosen, propose
+
+            return propose(opened, chosen(opened, opened.state.rejected))
+
+        self._session.tasks.run(look, self.proposed.emit, self.failed.emit)
+
+    def place(self) -> None:
+        """Write the chosen takes into the cut."""
+        opened = self._session.snapshot()
+
+        def write() -> Placed:
+            from pickup_ui.work.placing import chosen, place
+
+            return place(opened, chosen(opened, opened.state.rejected))
+
+        # Behind what is still being written of the takes chosen a moment ago.
+        self._session.tasks.run(write, self._placed, self.failed.emit, lane="files")
+
+    @property
+    def can_take_back(self) -> bool:
+        if self.last is None:
+            return False
+        from pickup_ui.work.placing import can_take_back
+
+        return can_take_back(self.last)
+
+    def take_back(self) -> None:
+        """Undo the last placing."""
+        if self.last is None:
+            return
+        from pickup_ui.work.placing import take_back
+
+        back = partial(take_back, self.last)
+        self._session.tasks.run(back, lambda _: self._back(), self.failed.emit, lane="files")
+
+    def _placed(self, placed: Placed) -> None:
+        session = self._session
+        self._before = {s.id: s.placed for s in session.shots.values()}
+        self._out_before = session.out
+        self.last = placed
+        session.out = str(placed.written.path) if placed.written.path else session.out
+        self._mark(placed.takes)
+        self.placed.emit(placed)
+
+    def _back(self) -> None:
+        self._session.out = self._out_before
+        self._mark(self._before)
+        self._forget()
+        self.taken_back.emit()
+
+    def _mark(self, placed: dict[str, str]) -> None:
+        for shot, take in placed.items():
+            state = self._session.state_of(shot)
+            if state is not None and state.placed != take:
+                state.placed = take
+                self._session.shot_changed.emit(shot)
+        self._session.touch(plan=True)
+
+    def _forget(self) -> None:
+        self.last = None
+        self._before = {}

@@ -1,0 +1,221 @@
+"""Light and dark, with the restraint of an editing program: greys, one accent, colour for state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pickup_ui.models.shot_state import Status
+from pickup_ui.models.strip import Paint
+from pickup_ui.qt import QApplication, QColor, QFont, QFontDatabase, QGuiApplication, QPalette, Qt
+
+Group, Role = QPalette.ColorGroup, QPalette.ColorRole
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """The colours of one theme, as `#rrggbb`.
+
+    Attributes:
+        window, surface, raised: the ground, what lies on it, what can be pressed.
+        text, dim: both readable on all three (4.5 : 1 and better).
+        states: of a gap.
+        boxes: of a clip on the strip.
+    """
+
+    dark: bool
+    window: str
+    surface: str
+    raised: str
+    line: str
+    text: str
+    dim: str
+    accent: str
+    on_accent: str
+    bad: str
+    good: str
+    lane: str
+    gap: str
+    playhead: str
+    states: dict[Status, str]
+    boxes: dict[Paint, str]
+
+
+DARK = Colors(
+    dark=True,
+    window="#1b1c1f",
+    surface="#242529",
+    raised="#303237",
+    line="#3d3f45",
+    text="#dcdde1",
+    dim="#a3a5ad",
+    accent="#4b8ddb",
+    on_accent="#ffffff",
+    bad="#ef7b72",
+    good="#6cbf8b",
+    lane="#202125",
+    gap="#0e0f11",
+    playhead="#ff6b5e",
+    states={
+        Status.OPEN: "#e0a94a",
+        Status.BUSY: "#5b9fe8",
+        Status.FAILED: "#ef7b72",
+        Status.READY: "#b495e6",
+        Status.CHOSEN: "#6cbf8b",
+        Status.PLACED: "#58a3a0",
+    },
+    boxes={
+        Paint.CLIP: "#47617f",
+        Paint.SOUND: "#3f6b58",
+        Paint.TITLE: "#6b5687",
+        Paint.SLUG: "#3a3a3d",
+        Paint.TRANSITION: "#7c7f88",
+        Paint.NESTED: "#3d7079",
+        Paint.PICKUP: "#4f8f6c",
+        Paint.OFF: "#2e2f33",
+        Paint.OFFLINE: "#7a4143",
+    },
+)
+
+LIGHT = Colors(
+    dark=False,
+    window="#e9e9eb",
+    surface="#f6f6f7",
+    raised="#ffffff",
+    line="#c4c5ca",
+    text="#1f2023",
+    dim="#5c5e66",
+    accent="#2468b8",
+    on_accent="#ffffff",
+    bad="#b3261e",
+    good="#1f7a45",
+    lane="#dedfe2",
+    gap="#ffffff",
+    playhead="#d0342a",
+    states={
+        Status.OPEN: "#9a6700",
+        Status.BUSY: "#2468b8",
+        Status.FAILED: "#b3261e",
+        Status.READY: "#6f46b4",
+        Status.CHOSEN: "#1f7a45",
+        Status.PLACED: "#1b716e",
+    },
+    boxes={
+        Paint.CLIP: "#a9bfd9",
+        Paint.SOUND: "#a9cdb9",
+        Paint.TITLE: "#cbbbe2",
+        Paint.SLUG: "#b9babd",
+        Paint.TRANSITION: "#8b8d95",
+        Paint.NESTED: "#a6cdd3",
+        Paint.PICKUP: "#8fcfa9",
+        Paint.OFF: "#d2d3d7",
+        Paint.OFFLINE: "#e3b1af",
+    },
+)
+
+_current = DARK
+
+
+def colors() -> Colors:
+    """Those of the theme that is on."""
+    return _current
+
+
+def color(name: str) -> QColor:
+    """One of them, by its name."""
+    return QColor(getattr(_current, name))
+
+
+def follow_system(app: QApplication) -> None:
+    """Put the system's theme on, now and whenever it changes."""
+    hints = QGuiApplication.styleHints()
+    apply(app, dark=hints.colorScheme() != Qt.ColorScheme.Light)
+    hints.colorSchemeChanged.connect(lambda scheme: apply(app, dark=scheme != Qt.ColorScheme.Light))
+
+
+def apply(app: QApplication, *, dark: bool) -> None:
+    """Put a theme on."""
+    global _current
+    _current = DARK if dark else LIGHT
+    app.setStyle("Fusion")
+    app.setPalette(_palette(_current))
+    app.setStyleSheet(_sheet(_current))
+    for widget in app.topLevelWidgets():
+        widget.update()
+
+
+def numbers_font(base: QFont) -> QFont:
+    """For timecode: digits of one width, so that they do not dance."""
+    font = QFont(base)
+    families = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).families()
+    font.setFamilies([*families, *base.families()])
+    return font
+
+
+def _palette(c: Colors) -> QPalette:
+    palette = QPalette()
+    roles = {
+        Role.Window: c.window,
+        Role.WindowText: c.text,
+        Role.Base: c.surface,
+        Role.AlternateBase: c.lane,
+        Role.Text: c.text,
+        Role.PlaceholderText: c.dim,
+        Role.Button: c.raised,
+        Role.ButtonText: c.text,
+        Role.ToolTipBase: c.raised,
+        Role.ToolTipText: c.text,
+        Role.Highlight: c.accent,
+        Role.HighlightedText: c.on_accent,
+        Role.Link: c.accent,
+        Role.Light: c.raised,
+        Role.Midlight: c.raised,
+        Role.Mid: c.line,
+        Role.Dark: c.line,
+    }
+    for role, value in roles.items():
+        palette.setColor(role, QColor(value))
+    for role in (Role.WindowText, Role.Text, Role.ButtonText):
+        palette.setColor(Group.Disabled, role, QColor(c.dim))
+    return palette
+
+
+def _sheet(c: Colors) -> str:
+    return f"""
+    QToolTip {{ color: {c.text}; background: {c.raised}; border: 1px solid {c.line}; }}
+    QFrame#bar, QFrame#foot {{ background: {c.surface}; border: 0; }}
+    QFrame#foot {{ border-top: 1px solid {c.line}; }}
+    QFrame#bar {{ border-bottom: 1px solid {c.line}; }}
+    QFrame#sheet {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: 6px; }}
+    QFrame#message {{ background: {c.raised}; border-left: 3px solid {c.bad}; }}
+    QLabel#dim {{ color: {c.dim}; }}
+    QLabel#bad {{ color: {c.bad}; }}
+    QLabel#good {{ color: {c.good}; }}
+    QLabel#title {{ font-weight: 600; }}
+    QLabel#large {{ font-size: 17px; font-weight: 600; }}
+    QLabel#section {{ color: {c.dim}; font-weight: 600; }}
+    QPushButton, QToolButton {{ background: {c.raised}; border: 1px solid {c.line};
+        border-radius: 4px; padding: 4px 10px; }}
+    QToolButton {{ padding: 4px 7px; }}
+    QPushButton:hover, QToolButton:hover {{ border-color: {c.accent}; }}
+    QPushButton:focus, QToolButton:focus {{ border-color: {c.accent}; }}
+    QPushButton:disabled, QToolButton:disabled {{ color: {c.dim}; background: {c.surface}; }}
+    QPushButton:checked, QToolButton:checked {{ background: {c.accent}; color: {c.on_accent}; }}
+    QPushButton#primary {{ background: {c.accent}; color: {c.on_accent};
+        border-color: {c.accent}; font-weight: 600; }}
+    QPushButton#primary:disabled {{ background: {c.raised}; color: {c.dim};
+        border-color: {c.line}; }}
+    QPushButton#chip {{ border-radius: 10px; padding: 2px 9px; }}
+    QToolButton#flat {{ background: transparent; border-color: transparent; }}
+    QToolButton#flat:hover, QToolButton#flat:focus {{ border-color: {c.line}; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {c.raised};
+        border: 1px solid {c.line}; border-radius: 4px; padding: 3px 5px;
+        selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {{
+        border-color: {c.accent}; }}
+    QListView {{ background: {c.window}; border: 0; outline: 0; }}
+    QScrollArea, QStackedWidget {{ border: 0; background: {c.window}; }}
+    QSplitter::handle {{ background: {c.line}; }}
+    QProgressBar {{ background: {c.raised}; border: 0; border-radius: 3px; }}
+    QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
+    """

@@ -1,0 +1,95 @@
+"""The foot of the panel: what is selected, what it costs and sends, and how orders are doing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pickup_ui.models.shot_state import Status
+from pickup_ui.qt import QCheckBox, QFrame, QProgressBar, Qt, QVBoxLayout
+from pickup_ui.strings import counted, tr
+from pickup_ui.widgets.parts import button, label, may_shrink, row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pickup_ui.models.orders import Orders
+    from pickup_ui.models.session import Session
+
+
+class Foot(QFrame):
+    """Select all, the price, one button; and while orders run, their progress."""
+
+    def __init__(self, session: Session, orders: Orders, place: Callable[[], object]) -> None:
+        super().__init__()
+        self._session, self._orders = session, orders
+        self.setObjectName("foot")
+        self.all = QCheckBox(tr("All"))
+        self.all.setTristate(True)
+        self.all.setObjectName("all")
+        self.all.setAccessibleName(tr("Select all gaps"))
+        self.all.clicked.connect(self._toggle_all)
+        self.price = label()
+        may_shrink(self.price)
+        self.order = button(tr("Order"), orders.order_wanted, "primary")
+        self.place = button(tr("Place …"), place, "place")
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.bar.setFixedHeight(6)
+        self.bar.setAccessibleName(tr("Progress in all"))
+        self.news = label("", "dim")
+        self.stop = button(tr("Stop"), orders.cancel_all, "stop")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(6)
+        self._working = row(self.bar, self.news, self.stop, spacing=8)
+        layout.addWidget(self._working)
+        layout.addWidget(row(self.all, self.price, self.place, self.order, spacing=8))
+        self._working.hide()
+        orders.summary_changed.connect(self.refresh)
+        orders.progress.connect(self._progress)
+        orders.finished.connect(self._finished)
+        session.opened_changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show selection, price and what can be placed."""
+        session = self._session
+        wanted, total = len(session.wanted), len(session.shots)
+        states = {0: Qt.CheckState.Unchecked, total: Qt.CheckState.Checked}
+        self.all.setCheckState(states.get(wanted, Qt.CheckState.PartiallyChecked))
+        self.all.setEnabled(total > 0)
+        summary = self._orders.summary()
+        parts = [tr("{n} of {all}", n=wanted, all=total)]
+        if summary.count:
+            if summary.total is None:
+                parts.append(tr("price not known"))
+            else:
+                parts.append(f"${summary.total:.2f}" if summary.total else tr("free"))
+            parts.append(
+                counted(summary.uploads, "{n} shot uploaded", "{n} shots uploaded")
+                if summary.uploads
+                else tr("nothing uploaded")
+            )
+        self.price.setText("   ".join(parts))
+        self.price.setToolTip(self.price.text())
+        self.order.setText(
+            counted(summary.count, "Order {n} take", "Order {n} takes")
+            if summary.count
+            else tr("Order")
+        )
+        self.order.setEnabled(summary.count > 0)
+        counts = session.counts()
+        ready = counts[Status.CHOSEN]
+        self.place.setText(tr("Place {n} …", n=ready) if ready else tr("Place …"))
+        self.place.setEnabled(ready + counts[Status.PLACED] > 0)
+
+    def _progress(self, done: int, total: int, fraction: float) -> None:
+        self._working.show()
+        self.bar.setValue(round(fraction * 1000))
+        self.news.setText(tr("{done} of {total} made", done=done, total=total))
+
+    def _finished(self) -> None:
+        self._working.hide()
+
+    def _toggle_all(self) -> None:
+        some_missing = len(self._session.wanted) < len(self._session.shots)
+        self._session.set_wanted(self._session.ids, some_missing)
+        self.refresh()

@@ -1,0 +1,129 @@
+"""Small things that every page of the panel is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pickup_ui.qt import (
+    QAction,
+    QFrame,
+    QHBoxLayout,
+    QKeySequence,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    Qt,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
+    """A label; `name` is one the theme knows: dim, bad, good, title, large, section."""
+    made = QLabel(text)
+    made.setObjectName(name)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def button(
+    text: str, called: Callable[[], object], name: str = "", *, tip: str = "", spoken: str = ""
+) -> QPushButton:
+    made = QPushButton(text)
+    made.setObjectName(name)
+    made.setAutoDefault(False)
+    made.clicked.connect(lambda: called())
+    made.setAccessibleName(spoken or text)
+    if tip:
+        made.setToolTip(tip)
+    return made
+
+
+def action(
+    parent: QWidget, text: str, keys: str | QKeySequence.StandardKey, called: Callable[[], object]
+) -> QAction:
+    """A command that the whole window hears, by its keys, separated by spaces."""
+    made = QAction(text, parent)
+    if isinstance(keys, str):
+        made.setShortcuts([QKeySequence(key) for key in keys.split()])
+    elif keys is not None:
+        made.setShortcut(keys)
+    made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    made.triggered.connect(lambda: called())
+    parent.addAction(made)
+    return made
+
+
+def tool(made: QAction, text: str = "", *, spoken: str = "") -> QToolButton:
+    """A flat button for an action; its tip tells the keys."""
+    result = QToolButton()
+    result.setDefaultAction(made)
+    result.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    result.setObjectName("flat")
+    if text:
+        result.setText(text)
+    keys = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    plain = made.text().replace("&", "")
+    result.setToolTip(f"{plain} ({keys})" if keys else plain)
+    result.setAccessibleName(spoken or plain)
+    return result
+
+
+def row(*widgets: QWidget | int | None, margin: int = 0, spacing: int = 6) -> QWidget:
+    """Widgets side by side; a number is empty space of that stretch."""
+    made = QWidget()
+    layout = QHBoxLayout(made)
+    _fill(layout, widgets, margin, spacing)
+    return made
+
+
+def column(*widgets: QWidget | int | None, margin: int = 0, spacing: int = 6) -> QWidget:
+    made = QWidget()
+    layout = QVBoxLayout(made)
+    _fill(layout, widgets, margin, spacing)
+    return made
+
+
+def _fill(
+    layout: QHBoxLayout | QVBoxLayout,
+    widgets: tuple[QWidget | int | None, ...],
+    margin: int,
+    spacing: int,
+) -> None:
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(spacing)
+    for widget in widgets:
+        if isinstance(widget, int):
+            layout.addStretch(widget)
+        elif widget is not None:
+            layout.addWidget(widget)
+
+
+def rule() -> QFrame:
+    """A thin line across."""
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFixedHeight(1)
+    line.setStyleSheet("background: palette(mid); border: 0;")
+    return line
+
+
+def may_shrink(widget: QWidget) -> QWidget:
+    """Let a widget be narrower than its text: the panel is docked at 380 pixels."""
+    widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
+    return widget
+
+
+def clear(layout: QHBoxLayout | QVBoxLayout) -> None:
+    """Remove everything from a layout."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,257 @@
+"""Ordering: what is to be made, what it costs and sends, and the making, told as it goes on."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from pickup.errors import MediaError, PickupError
+from pickup.fill.conforming import conform_take
+from pickup.fill.ordering import Wanted, bill, wanted_takes
+from pickup.fill.prepare import PlannedCut, extract_frames
+from pickup.jobs.orders import OrderState, TakeOrder
+from pickup.providers.registry import resolve_model
+from pickup.shots.request import ShotRequest
+from pickup_ui.work.steps import Phase, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
+
+    from pickup.fill.values import Bill
+    from pickup.jobs.ledger import Ledger
+    from pickup.jobs.orders import OrderEvent, OrderRecord
+    from pickup.media.spec import Deliver
+    from pickup_ui.work.opening import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What an order would do, shown before anything is sent.
+
+    Attributes:
+        wanted: the takes to be made; those that lie here already are left out.
+        refused: why other shots cannot be ordered, by id.
+    """
+
+    wanted: tuple[Wanted, ...]
+    bill: Bill
+    refused: dict[str, str]
+
+    @property
+    def free(self) -> bool:
+        """Nothing is spent and nothing leaves the machine."""
+        return not self.bill.lines and not self.bill.uploads
+
+
+def quote(opened: Opened, shots: Sequence[ShotRequest], deliver: Deliver) -> Quote:
+    """Extract the shots' reference frames, and say what their missing takes would cost."""
+    wanted: list[Wanted] = []
+    refused: dict[str, str] = {}
+    for shot in shots:
+        one = PlannedCut(opened.index, opened.cut, opened.gaps, [shot], {})
+        try:
+            ready = extract_frames(one, opened.folder)
+            wants = wanted_takes(ready, opened.folder, deliver, "")
+            takes, cannot = wants.takes, wants.refused
+        except PickupError as error:
+            refused[shot.id] = str(error)
+            continue
+        refused.update(cannot)
+        wanted += [take for take in takes if take.order is not None]
+    return Quote(tuple(wanted), bill(wanted), refused)
+
+
+def make(
+    opened: Opened,
+    wanted: Sequence[Wanted],
+    deliver: Deliver,
+    tell: Callable[[Step], None],
+    should_stop: Callable[[], bool],
+    budget: Decimal | None = None,
+) -> None:
+    """Order the takes, wait, and conform each as soon as it lands.
+
+    What is stopped stays in the order book: asked for again, it goes on where it was.
+
+    Args:
+        tell: from several threads.
+
+    Raises:
+        PickupError: nothing was ordered.
+    """
+    from pickup.jobs.budget import limits
+    from pickup.jobs.fulfil import fulfil
+    from pickup.jobs.ledger import Ledger
+
+    orders = [take.order for take in wanted if take.order is not None]
+    with Ledger.open() as ledger:
+        line = _ConformLine(opened, wanted, deliver, tell, ledger, should_stop)
+        try:
+            records = fulfil(
+                orders, ledger, line.heard, should_stop=should_stop, limits=limits(budget)
+            )
+            for record in records:
+                line.settle(record)
+        finally:
+            line.close()
+
+
+class _ConformLine:
+    """Conforms takes one after the other in a thread of its own, while others are still made."""
+
+    def __init__(
+        self,
+        opened: Opened,
+        wanted: Sequence[Wanted],
+        deliver: Deliver,
+        tell: Callable[[Step], None],
+        ledger: Ledger,
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._opened, self._deliver, self._tell = opened, deliver, tell
+        self._ledger, self._should_stop = ledger, should_stop
+        self._wanted = {take.order.key: take for take in wanted if take.order is not None}
+        self._seen: set[str] = set()
+        self._line: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="pickup-conform", daemon=True)
+        self._thread.start()
+
+    def heard(self, event: OrderEvent) -> None:
+        """News from the order book."""
+        if event.state is OrderState.FETCHED:
+            self._put(event.key)
+            return
+        self._tell(step_of(event))
+
+    def settle(self, record: OrderRecord) -> None:
+        """An order as it stands at the end."""
+        if record.state is OrderState.FETCHED:
+            self._put(record.key)
+        elif record.state.live:
+            self._tell(Step(record.shot, record.take, Phase.STOPPED, key=record.key))
+        else:
+            reason = record.reason or f"the order is {record.state.value}"
+            self._tell(Step(record.shot, record.take, Phase.FAILED, None, reason, key=record.key))
+
+    def close(self) -> None:
+        """Wait until the last one is done."""
+        self._line.put(None)
+        self._thread.join()
+
+    def _put(self, key: str) -> None:
+        if key not in self._seen:
+            self._seen.add(key)
+            self._line.put(key)
+
+    def _work(self) -> None:
+        while (key := self._line.get()) is not None:
+            take = self._wanted[key]
+            record = self._ledger.get(key)
+            if self._should_stop():
+                self._tell(Step(record.shot, record.take, Phase.STOPPED, key=key))
+                continue
+            self._conform(take, record)
+
+    def _conform(self, wanted: Wanted, record: OrderRecord) -> None:
+        shot, number = record.shot, record.take
+
+        def told(fraction: float) -> None:
+            self._tell(Step(shot, number, Phase.CONFORMING, fraction, key=record.key))
+
+        told(0.0)
+        try:
+            assert wanted.card is not None
+            done = conform_take(
+                record,
+                wanted.shot,
+                wanted.cut,
+                self._opened.folder,
+                self._deliver,
+                wanted.card.handles,
+                told,
+            )
+        except MediaError as error:
+            self._tell(Step(shot, number, Phase.FAILED, None, str(error), key=record.key))
+            return
+        self._tell(Step(shot, number, Phase.READY, 1.0, "", done, record.key))
+
+
+def step_of(event: OrderEvent) -> Step:
+    """The order book's news in the panel's words."""
+    phases = {
+        OrderState.INTENT: Phase.WAITING,
+        OrderState.SENDING: Phase.WAITING,
+        OrderState.SUBMITTED: Phase.MAKING,
+        OrderState.FETCHED: Phase.CONFORMING,
+    }
+    phase = phases.get(event.state, Phase.FAILED)
+    message = event.message
+    if phase is Phase.FAILED and not message:
+        message = f"the order is {event.state.value}"
+    return Step(event.shot, event.take, phase, event.fraction, message, key=event.key)
+
+
+def unfinished(opened: Opened, deliver: Deliver) -> list[Wanted]:
+    """Orders of this cut that are under way, or landed while no panel was open.
+
+    Their requests are those of the order book: words changed since do not orphan what is paid.
+    """
+    from pickup.jobs.ledger import Ledger
+
+    shots = {shot.gap.id: shot for shot in opened.shots}
+    here = {take.order for takes in opened.takes.values() for take in takes}
+    with Ledger.open() as ledger:
+        records = ledger.list(cut=opened.folder.root.name)
+    found = []
+    for record in records:
+        landed = record.state is OrderState.FETCHED and record.key not in here
+        if not (landed or record.state.live or record.state is OrderState.UNKNOWN):
+            continue
+        again = _again(record, opened, shots)
+        if again is not None:
+            found.append(again)
+    return found
+
+
+def _again(record: OrderRecord, opened: Opened, shots: dict[str, ShotRequest]) -> Wanted | None:
+    try:
+        request = ShotRequest.model_validate_json(record.request)
+    except ValidationError:
+        return None
+    now = shots.get(request.gap.id)
+    if now is None or (now.frames, now.rate) != (request.frames, request.rate):
+        return None
+    order = TakeOrder(
+        request=request,
+        model=record.model_name,
+        take=record.take,
+        first_frame=record.first_frame,
+        last_frame=record.last_frame,
+        cut=record.cut,
+        source=record.source,
+    )
+    if order.key != record.key:
+        return None
+    provider, card = resolve_model(record.model_name)
+    shot = request.model_copy(update={"gap": now.gap, "id": now.id})
+    return Wanted(opened.cut, shot, None, order, provider, card)
+
+
+def cancel(key: str) -> str:
+    """Call one order off; an empty text, or why it goes on."""
+    from pickup.jobs import reconcile
+    from pickup.jobs.ledger import Ledger
+    from pickup.jobs.steps import Steps
+    from pickup.providers.registry import load
+
+    try:
+        with Ledger.open() as ledger:
+            reconcile.cancel(Steps(ledger, load, worker="panel"), key)
+    except PickupError as error:
+        return str(error)
+    return ""
