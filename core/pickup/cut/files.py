@@ -114,10 +114,16 @@ def save_cut(
         raise CutError(out, "this is the cut itself", hint="Give another name with -o.")
     target = registry.load(name)
     with written_aside(out) as aside:
-        if name == document.format:
-            notes = target.write(document, cut, placements, aside, options)
-        else:
-            notes = target.export(cut, placements, aside, options)
+        try:
+            if name == document.format:
+                notes = target.write(document, cut, placements, aside, options)
+            else:
+                notes = target.export(cut, placements, aside, options)
+        except CutError as error:
+            if error.path != aside:
+                raise
+            # The name that is known to the user.
+            raise CutError(out, error.reason, line=error.line, hint=error.hint) from error
     return [*notes, *_unread(name, out, options.target)]
 
 

@@ -26,6 +26,7 @@ from pickup.cut.gap import FILLED_KINDS
 from pickup.cut.gaps import GapOptions, find_gaps
 from pickup.cut.model import CutFile, Item, ItemKind, Marker, Raster
 from pickup.cut.placement import Placement
+from pickup.errors import CutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -274,3 +275,33 @@ def test_a_program_that_reads_no_such_files_is_named(
 ) -> None:
     _, notes = across(cut(track(clip(0, 24, "a"))), suffix, target=target)
     assert any("reads no" in note for note in notes) == told
+
+
+def test_a_refusal_names_the_file_that_was_asked_for(across: Across) -> None:
+    deep = cut(track(clip(0, 24, "a")))
+    for _ in range(30):
+        deep = cut(track(Item(ItemKind.NESTED, "in", 0, 24, nested=deep)))
+    with pytest.raises(CutError, match=r"^across\.fcpxml: .*nested too deep"):
+        across(deep, ".fcpxml")
+
+
+@pytest.mark.parametrize(
+    ("target", "url", "resolve"),
+    [
+        ("", "file:///takes/Day%201/g001_t01.mov", False),
+        ("resolve", "/takes/Day 1/g001_t01.mov", True),
+        ("premiere", "file:///takes/Day%201/g001_t01.mov", False),
+    ],
+)
+def test_a_target_shapes_what_is_put_into_a_document(
+    tmp_path: Path, target: str, url: str, resolve: bool
+) -> None:
+    source, out = tmp_path / "source.otio", tmp_path / "out.otio"
+    made = cut(track(clip(0, 24, "a"), clip(48, 72, "b")))
+    save_cut(CutFile(tmp_path / "none", "", [made]), made, (), source)
+    document = open_cut_file(source)
+    put = placement(24, 48, track=0)
+    save_cut(document, document.cuts[0], [put], out, WriteOptions(target))
+    placed = json.loads(out.read_text())["tracks"]["children"][0]["children"][1]
+    assert placed["media_references"]["DEFAULT_MEDIA"]["target_url"] == url
+    assert ("Resolve_OTIO" in placed["metadata"]) == resolve
