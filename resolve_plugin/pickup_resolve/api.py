@@ -57,9 +57,6 @@ class MediaItem(Thing):
     def third_party(self, key: str) -> str:
         return self._text("GetThirdPartyMetadata", key)
 
-    def replace(self, path: str) -> bool:
-        return self._flag("ReplaceClip", path)
-
 
 class TimelineItem(Thing):
     """Something on a track."""

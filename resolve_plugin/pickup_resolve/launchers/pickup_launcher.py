@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, BinaryIO, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 PROTOCOL = 1
 MAX_BODY = 16 * 1024 * 1024
@@ -35,7 +35,7 @@ CALLS = frozenset(
     GetTimelineByIndex SetCurrentTimeline ExportCurrentFrameAsStill GetRootFolder
     GetCurrentFolder SetCurrentFolder AddSubFolder GetSubFolderList GetClipList ImportMedia
     AppendToTimeline DeleteTimelines GetClipProperty SetClipProperty SetMetadata
-    SetThirdPartyMetadata GetThirdPartyMetadata ReplaceClip GetStart GetEnd GetMediaPoolItem
+    SetThirdPartyMetadata GetThirdPartyMetadata GetStart GetEnd GetMediaPoolItem
     SetClipColor AddFlag AddMarker GetMarkers AddTake GetTakesCount GetTakeByIndex
     GetSelectedTakeIndex SelectTakeByIndex GetNodeGraph SetLUT SetName GetStartFrame
     GetStartTimecode GetTrackCount GetTrackName SetTrackName AddTrack DeleteTrack
@@ -48,6 +48,7 @@ CONSTANTS = frozenset(["EXPORT_OTIO", "EXPORT_NONE"])
 PLAIN = (str, int, float, bool, type(None))
 
 log = logging.getLogger("pickup.launcher")
+shown: List[Any] = []  # dialogs that stand on the screen after we have gone on
 
 
 def data_folder() -> Path:
@@ -246,17 +247,18 @@ def run(resolve: Any, environment: Dict[str, Any]) -> int:
     if environment.get("home"):
         extra["PICKUP_HOME"] = environment["home"]
     try:
-        child = subprocess.Popen(
-            environment["command"],
-            env=clean_environment(os.environ, extra),
-            stdin=subprocess.DEVNULL,
-            stdout=open_log("panel.log"),
-            stderr=subprocess.STDOUT,
-            close_fds=True,
-        )
-        while child.poll() is None:
-            bridge.handle_request()
-        return int(child.returncode)
+        with (log_folder() / "panel.log").open("wb") as said:
+            child = subprocess.Popen(
+                environment["command"],
+                env=clean_environment(os.environ, extra),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                close_fds=True,
+            )
+            while child.poll() is None:
+                bridge.handle_request()
+            return int(child.returncode)
     finally:
         bridge.server_close()
         with contextlib.suppress(OSError):
@@ -269,11 +271,7 @@ def log_folder() -> Path:
     return folder
 
 
-def open_log(name: str) -> BinaryIO:
-    return (log_folder() / name).open("wb")
-
-
-def start_log() -> None:
+def start_log() -> logging.Handler:
     """Log to a file: the console is seldom open, and fuscript's stdout cannot be flushed."""
     handler = logging.handlers.RotatingFileHandler(
         str(log_folder() / "launcher.log"), maxBytes=200000, backupCount=1
@@ -281,6 +279,7 @@ def start_log() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
+    return handler
 
 
 def dialogs(text: str) -> List[List[str]]:
@@ -309,7 +308,7 @@ def tell(text: str) -> None:
         return
     for command in dialogs(text):
         try:
-            subprocess.Popen(command, env=clean_environment(os.environ))
+            shown.append(subprocess.Popen(command, env=clean_environment(os.environ)))
             return
         except OSError:
             continue
@@ -333,12 +332,19 @@ def find_resolve(names: Mapping[str, Any]) -> Any:
 def main(names: Mapping[str, Any]) -> int:
     """What the menu entry does; its exit status."""
     try:
-        start_log()
+        handler = start_log()
+    except OSError as error:
+        tell(f"Pickup could not be started ({error}).")
+        return 1
+    try:
         return start(names)
     except Missing as error:
         tell(str(error))
     except OSError as error:
         tell(f"Pickup could not be started ({error}).")
+    finally:
+        log.removeHandler(handler)
+        handler.close()
     return 1
 
 

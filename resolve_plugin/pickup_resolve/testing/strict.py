@@ -40,6 +40,15 @@ class FakeObject:
     def __eq__(self, other: object) -> bool:
         return False
 
+    def __dir__(self) -> list[str]:
+        """Without what the version has not; Resolve's `hasattr` says yes to any name."""
+        kind = type(self)
+        return [
+            name
+            for name in object.__dir__(self)
+            if getattr(getattr(kind, name, None), "api", ((),) * 4)[3] <= self._world.version
+        ]
+
     def _is(self, *lies: Lie) -> bool:
         return any(lie in self._world.lies for lie in lies)
 

@@ -254,6 +254,7 @@ class FakeTimeline(Marked):
         self._appended: list[FakeTimelineItem] = []
         self._playhead = start
         self._marks: dict[str, Any] = {}
+        self._selected: list[FakeTimelineItem] = []
 
     def _add_track(self, kind: str, name: str = "") -> FakeTrack:
         tracks = self._tracks[kind]
@@ -352,8 +353,8 @@ class FakeTimeline(Marked):
         self._tracks[kind].remove(track)
         return True
 
-    @api(list, Optional(bool))
-    def DeleteClips(self, items: list[FakeTimelineItem], ripple: bool = False) -> bool:
+    @api(list, bool)
+    def DeleteClips(self, items: list[FakeTimelineItem], ripple: bool) -> bool:
         world = self._world
         if self._is(Lie.DELETE_NEEDS_EDIT_PAGE) and world.page != "edit":
             return False
@@ -405,6 +406,10 @@ class FakeTimeline(Marked):
     @api()
     def GetMarkInOut(self) -> dict[str, Any]:
         return self._marks
+
+    @api(since=(21, 1))
+    def GetSelectedClips(self) -> Any:
+        return self._listed(list(self._selected))
 
     @api()
     def GetCurrentTimecode(self) -> str:

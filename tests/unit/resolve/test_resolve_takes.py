@@ -1,0 +1,280 @@
+"""Retakes, new top tracks, and what a placed clip carries."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.unit.resolve.scenes import HEAD, build, check, placements, ranges, take
+
+from pickup.errors import RequestError
+from pickup.home import home
+from pickup_resolve import bin as media_bin
+from pickup_resolve.api import Resolve
+from pickup_resolve.errors import ResolveError
+from pickup_resolve.host import ResolveHost
+from pickup_resolve.placing import place
+from pickup_resolve.settings import PlaceSettings
+from pickup_resolve.testing import Lie, placeholder
+from pickup_resolve.testing.media import MediaFacts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def begin(scene):
+    host = ResolveHost(Resolve.of(scene.fake))
+    document = host.read()
+    return host, document, placements(scene.folder, document.cuts[0])
+
+
+def item_of(scene, placement):
+    start = scene.timeline._start + placement.start
+    found = [
+        item
+        for track in scene.fake.project._current._tracks["video"]
+        for item in track.items
+        if item._start == start and item._media and "_t0" in item._media._name
+    ]
+    (item,) = found
+    return item
+
+
+def test_a_placed_clip_says_what_it_is(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    written = host.write(document, {0: wanted})
+    assert written.path is None
+    assert any("kept as “Scene 4 before Pickup" in note for note in written.notes)
+    item = item_of(scene, wanted[0])
+    media = item._media
+    assert item._left == HEAD
+    assert (item._color, item._flags) == ("Teal", ["Cyan"])
+    ((frame, marker),) = item._markers.items()
+    assert frame == HEAD
+    assert json.loads(marker["customData"])["pickup"]["shot"] == "pk010"
+    assert media._metadata["Comments"] == "Synthetic. Made by Pickup with animatic:v1."
+    assert media._metadata["Description"] == "close on her hands"
+    assert media._metadata["Keywords"] == "Pickup, synthetic"
+    assert (media._metadata["Shot"], media._metadata["Take"]) == ("pk010", "1")
+    assert media._metadata["Reel Number"] == "PK010"
+    assert media._properties["Reel Name"] == "PK010"
+    assert json.loads(media._third["pickup.record"]) == wanted[0].take.metadata
+    names = [folder._name for folder in scene.fake.project._pool._root._folders]
+    assert names == ["Pickup"]
+
+
+def test_a_second_timeline_and_run_use_the_same_bin_and_clips(tmp_path: Path):
+    scene = build(tmp_path, (Lie.IMPORT_ANSWERS_NOTHING,))
+    host, document, wanted = begin(scene)
+    host.write(document, {0: wanted[:6]})
+    assert not host.write(host.read(), {0: wanted[6:]}).failed
+    assert len(scene.fake.project._pool._root._folders) == 1
+    check(scene, wanted, set())
+
+
+def test_a_retake_becomes_a_take_of_the_same_item(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    host.write(document, {0: wanted})
+    item, before = item_of(scene, wanted[3]), ranges(scene.timeline)
+    cut = host.read().cuts[0]
+    second = take(tmp_path, cut, "pk040", wanted[3].duration, 2)
+    retake = replace(wanted[3], takes=(wanted[3].take, second), active=1)
+    written = host.write(document, {0: [retake]})
+    assert not written.failed
+    assert item_of(scene, retake) is item
+    assert (len(item._takes), item._take, item._media._name) == (2, 2, "pk040_t02.mov")
+    assert ranges(scene.timeline) == before
+    # Choosing the first again switches, and adds nothing.
+    host.write(document, {0: [replace(retake, active=0)]})
+    assert (len(item._takes), item._take, item._media._name) == (2, 1, "pk040_t01.mov")
+
+
+def test_all_takes_of_a_new_shot_go_in_together(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    more = tuple(
+        take(tmp_path, document.cuts[0], "pk010", wanted[0].duration, n) for n in (1, 2, 3)
+    )
+    host.write(document, {0: [replace(wanted[0], takes=more, active=1)]})
+    item = item_of(scene, wanted[0])
+    assert {media._name for media, _, _ in item._takes} == {one.path.name for one in more}
+    assert item._media._name == "pk010_t02.mov"
+    assert item._end - item._start == wanted[0].duration
+
+
+def test_what_has_no_hole_goes_to_a_new_top_track(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    above = [replace(one, track=None) for one in wanted]
+    assert not host.write(document, {0: above}).failed
+    check(scene, above, set())
+    assert [t.name for t in scene.timeline._tracks["video"]][2:] == ["Pickup"]
+
+
+def test_the_top_track_is_used_again_where_it_is_free(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    for one in wanted[:3]:
+        host.write(document, {0: [replace(one, track=None)]})
+    assert len(scene.timeline._tracks["video"]) == 3
+
+
+def test_a_retake_on_the_top_track_finds_its_item(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    above = replace(wanted[0], track=None)
+    host.write(document, {0: [above]})
+    second = take(tmp_path, document.cuts[0], "pk010", above.duration, 2)
+    host.write(document, {0: [replace(above, takes=(above.take, second), active=1)]})
+    assert len(scene.timeline._tracks["video"]) == 3
+    assert item_of(scene, above)._media._name == "pk010_t02.mov"
+
+
+@pytest.mark.parametrize("lie", [Lie.LOCKED_LATE, Lie.DUPLICATE_FAILS], ids=lambda lie: lie.name)
+def test_a_top_track_that_stays_empty_is_taken_away(tmp_path: Path, lie):
+    scene = build(tmp_path, (lie,))
+    host, document, wanted = begin(scene)
+    above = {0: [replace(wanted[0], track=None)]}
+    if lie is Lie.DUPLICATE_FAILS:
+        with pytest.raises(ResolveError, match="as it was before"):
+            host.write(document, above)
+    else:
+        assert host.write(document, above).failed
+    assert len(scene.timeline._tracks["video"]) == 2
+    assert len(scene.fake.project._timelines) == 1
+
+
+def test_a_locked_track_is_said_so(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    scene.timeline._tracks["video"][0].locked = True
+    failed = host.write(document, {0: wanted}).failed
+    assert len(failed) == 12
+    assert "unlock it" in failed["pk010"]
+    assert scene.fake.calls["AppendToTimeline"] == 0
+
+
+def test_what_came_in_between_is_not_covered(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    intruder = scene.timeline._tracks["video"][0].items[0]
+    start = scene.timeline._start + wanted[2].start + 3
+    twin = type(intruder)(
+        scene.fake, scene.timeline, "New", start, start + 4, media=intruder._media
+    )
+    scene.timeline._tracks["video"][0].items.append(twin)
+    scene.before["video", 1] = ranges(scene.timeline)["video", 1]
+    failed = host.write(document, {0: wanted}).failed
+    assert set(failed) == {"pk030"}
+    check(scene, wanted, set(failed))
+
+
+COLLISIONS = (None, Lie.COLLISION_DROPS, Lie.COLLISION_SLIDES, Lie.COLLISION_EMPTY_ID)
+
+
+@pytest.mark.parametrize("lie", COLLISIONS, ids=str)
+def test_a_collision_in_mid_placement_is_reported(tmp_path: Path, lie):
+    """An editor drops a clip into a gap while the others are being placed."""
+    scene = build(tmp_path, (lie,) if lie else ())
+    host, document, wanted = begin(scene)
+    donor = scene.timeline._tracks["video"][0].items[0]
+    start = scene.timeline._start + wanted[5].start + 2
+
+    def drop(name: str) -> None:
+        if name == "AppendToTimeline" and scene.fake.calls[name] == 3:
+            new = type(donor)(
+                scene.fake, scene.timeline, "New", start, start + 5, media=donor._media
+            )
+            scene.timeline._tracks["video"][0].items.append(new)
+
+    scene.fake.on_call = drop
+    failed = host.write(document, {0: wanted}).failed
+    assert set(failed) == {"pk060"}
+    scene.before["video", 1].append(("New", start, start + 5))
+    check(scene, wanted, set(failed))
+
+
+def test_media_that_resolve_does_not_take_is_reported(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    wanted[0].take.path.unlink()
+    placeholder(wanted[1].take.path, MediaFacts(5, "24"))
+    failed = host.write(document, {0: wanted}).failed
+    assert set(failed) == {"pk010", "pk020"}
+    assert "did not import" in failed["pk010"]
+    assert "sees 5 frames" in failed["pk020"]
+    check(scene, wanted, set(failed))
+
+
+def test_a_sequence_of_images_is_imported_as_one_clip(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    one = wanted[0].take
+    folder = tmp_path / "seq"
+    folder.mkdir()
+    for frame in range(one.frames):
+        (folder / f"pk010_t01.{1001 + frame}.dpx").write_bytes(b"dpx")
+    images = replace(one, path=folder / "pk010_t01.1001.dpx", sequence_files=one.frames)
+    assert not host.write(document, {0: [replace(wanted[0], takes=(images,))]}).failed
+    (clip,) = scene.fake.project._pool._root._folders[0]._clips
+    last = 1000 + one.frames
+    assert clip._name == f"pk010_t01.[1001-{last}].dpx"
+    assert media_bin.shows(str(folder / clip._name), images.path)
+
+
+def test_another_timeline_is_not_written_to(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    scene.fake.project._current = scene.timeline.DuplicateTimeline("Another")
+    with pytest.raises(ResolveError, match="“Another” is open"):
+        host.write(document, {0: wanted})
+
+
+def test_nothing_to_place_calls_nothing(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, _ = begin(scene)
+    scene.fake.calls.clear()
+    assert host.write(document, {0: []}).notes == ()
+    assert not scene.fake.calls
+
+
+def test_without_a_backup_a_change_is_told(tmp_path: Path):
+    scene = build(tmp_path, (Lie.RIPPLES,))
+    _, _document, wanted = begin(scene)
+    with pytest.raises(ResolveError, match="no duplicate of it"):
+        place(Resolve.of(scene.fake), wanted, PlaceSettings(backup=False))
+
+
+def test_settings_are_the_users(tmp_path: Path):
+    home().mkdir(parents=True, exist_ok=True)
+    file = home() / "settings.toml"
+    file.write_text('[resolve]\nbackup = false\ncolor = "Pink"\nflag = ""\nmarker = ""\n')
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    host.write(document, {0: wanted})
+    item = item_of(scene, wanted[0])
+    assert (item._color, item._flags, item._markers) == ("Pink", [], {})
+    assert len(scene.fake.project._timelines) == 1
+    for wrong in ("[resolve]\ncolour = 'Pink'\n", "[resolve]\nbackup = 'no'\n", "resolve = 3\n"):
+        file.write_text(wrong)
+        with pytest.raises(RequestError, match=r"settings\.toml"):
+            PlaceSettings.load()
+
+
+def test_twelve_calls_a_clip_and_forty_more_besides_the_snapshots(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    scene.fake.calls.clear()
+    host.write(document, {0: wanted})
+    assert placing_calls(scene) <= 12 * len(wanted) + 40
+
+
+def placing_calls(scene) -> int:
+    """All calls but those that a snapshot of every item takes."""
+    getters = ("GetItemListInTrack", "GetStart", "GetUniqueId", "GetEnd", "GetTrackCount")
+    calls = scene.fake.calls
+    return calls.total() - sum(calls[name] for name in getters) + len(scene.before)
