@@ -145,6 +145,10 @@ def broken_documents() -> list[Any]:
         add(f"frame {value}", ".fcpxml", fcpxml(rate=value), "frame")
     for value in ("NaNs", "", "1/0s", "99999999999s"):
         add(f"clip of {value}", ".fcpxml", fcpxml(first=value), "not a time|thirty days")
+    for value in ("-5s", "-1/24s"):
+        add(f"clip of {value}", ".fcpxml", fcpxml(first=value), "negative duration")
+        add(f"gap of {value}", ".fcpxml", fcpxml(hole=value), "negative duration")
+    add("backwards", ".xml", xmeml(hole="90"), "ends before it begins")
     for value in ("99:99:99:99", "00:59:00:00", "x"):
         add(f"end {value}", ".edl", edl(first=value), "timecode")
     add("no zip", ".otioz", b"PK\3\4 no more", "zip")

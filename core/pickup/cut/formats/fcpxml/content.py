@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pickup.cut.formats.fcpxml.document import STORY
+from pickup.cut.formats.fcpxml.document import STORY, Invalid
 from pickup.cut.formats.fcpxml.resources import MISSING
 from pickup.cut.formats.fcpxml.retime import ZERO, Clock, Retiming, retiming_of
 from pickup.cut.model import ItemKind, Media
@@ -76,6 +76,8 @@ class Contents:
     def duration(self, node: Node) -> Fraction:
         """Seconds of the sequence; media's own where the element leaves it out."""
         length = node.time("duration")
+        if length is not None and length < 0:
+            raise Invalid("a clip has a negative duration", node.line)
         if length is None and node.tag in ("asset-clip", "video", "audio"):
             length = self._resources.media(node.get("ref")).duration
         if length is None and node.tag in ("ref-clip", "mc-clip"):

@@ -182,6 +182,8 @@ class Builder:
             raise CutError(self.path, f"the {item.tag} “{name}” has no {missing}", line=item.line)
         if max(start, end) > LIMITS.frames:
             raise CutError(self.path, "a clip lies days beyond any film", line=item.line)
+        if 0 <= end < start:
+            raise CutError(self.path, "a clip ends before it begins", line=item.line)
         return start, end
 
     def _item(self, cut: Cut, raw: RawItem, span: Span) -> Item:
