@@ -14,83 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import opentimelineio
 import pytest
+from tests.e2e.bench import QUICK, Bench, harmless, one_sentence
 from tests.e2e.footage import scene
-from tests.e2e.hostile import (
-    BUILDERS,
-    bomb,
-    edl,
-    external,
-    fcpxml,
-    gap,
-    listing,
-    otio,
-    otioz,
-    timeline,
-    xmeml,
-)
-
-from pickup.cli.main import run
+from tests.e2e.hostile import BUILDERS, broken_documents, gap, otio, timeline, xmeml
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-QUICK = ["--raster", "32x32", "--handles", "0", "--no-lettering"]
-
-
-class Bench:
-    """A folder with a cut in it, and commands run on it."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self._capsys = capsys
-
-    def put(self, name: str, data: str | bytes) -> Path:
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
-        return path
-
-    def run(self, *arguments: Any) -> tuple[int, str, str]:
-        status = run([str(argument) for argument in arguments])
-        said = self._capsys.readouterr()
-        assert "Traceback" not in said.err
-        assert "unforeseen" not in said.err, said.err
-        return status, said.out, said.err
-
-    def refused(self, *arguments: Any, status: int = 2) -> str:
-        """What a command says that must do nothing but say one thing."""
-        before = listing(self.folder)
-        found, out, err = self.run(*arguments)
-        assert listing(self.folder) == before
-        assert (found, out) == (status, "")
-        return one_sentence(err)
-
-    def fills(self, cut: Path, *options: str) -> tuple[str, dict[str, Any]]:
-        """What a fill says that must work, and its plan."""
-        original = cut.read_bytes()
-        status, out, err = self.run("fill", cut, *QUICK, *options)
-        assert (status, cut.read_bytes()) == (0, original), err
-        plan = json.loads((cut.with_name(f"{cut.stem}.pickup") / "plan.json").read_text("utf-8"))
-        assert harmless(out + err)
-        status, found, _ = self.run(
-            "gaps", cut.with_name(f"{cut.stem}.filled{cut.suffix}"), "--json"
-        )
-        assert status == 0
-        assert all(not sequence["gaps"] for sequence in json.loads(found)["sequences"])
-        return out + err, plan
-
-
-def one_sentence(err: str) -> str:
-    assert err.startswith("pickup: ")
-    assert err.endswith((".\n", "?\n", "”.\n")), err
-    assert err.count("\n") == 1, err
-    assert harmless(err)
-    return err
-
-
-def harmless(text: str) -> bool:
-    """Nothing in it steers a terminal."""
-    return not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
 
 
 @pytest.fixture
@@ -98,68 +27,6 @@ def bench(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Bench:
     folder = tmp_path / "work"
     folder.mkdir()
     return Bench(folder, capsys)
-
-
-def broken_documents() -> list[Any]:
-    cases: dict[str, tuple[str, str | bytes, str]] = {}
-
-    def add(label: str, suffix: str, data: str | bytes, reason: str) -> None:
-        cases[f"{label}{suffix}"] = (f"cut{suffix}", data, reason)
-
-    for suffix, build in BUILDERS.items():
-        add("empty", suffix, b"", "empty")
-        add("blank", suffix, b" \n" * 9, "empty|not well-formed|no events")
-        add("zeros", suffix, b"\0" * 5000, "not JSON|not well-formed|binary")
-        add("noise", suffix, bytes(range(256)) * 9, "not UTF-8|not well-formed|binary|no events")
-        if suffix != ".edl":
-            add("truncated", suffix, build()[:-40], "breaks off|not JSON|not well-formed")
-        for other, stranger in BUILDERS.items():
-            if {suffix, other} not in ({suffix}, {".xml", ".fcpxml"}):
-                add(f"is{other}", suffix, stranger(), "not JSON|not well-formed|no events")
-    add("utf16", ".otio", otio().encode("utf-16"), "not UTF-8")
-    add("latin1", ".otio", otio().encode().replace(b"Scene", b"Sc\xe8ne"), "not UTF-8")
-    for root, build in (("xmeml", xmeml), ("fcpxml", fcpxml)):
-        suffix = ".xml" if root == "xmeml" else ".fcpxml"
-        add("bomb", suffix, build(head=bomb(root)), "entit")
-        add("external", suffix, build(head=external(root)), "entit")
-        for depth in (1000, 100_000):
-            deep = "<group>" * depth + "</group>" * depth
-            add(f"deep{depth}", suffix, build(extra=deep), "deep|depth")
-            add(f"unclosed{depth}", suffix, f"<{root}>" + "<a>" * depth, "deep|depth")
-    for depth in (1000, 100_000):
-        nested = '{"OTIO_SCHEMA":"Stack.1","children":[' * depth + "]}" * depth
-        metadata = f'{otio()[:-1]}, "metadata": {{"a":{"[" * depth}{"]" * depth}}}}}'
-        add(f"deep{depth}", ".otio", nested, "too deep")
-        add(f"metadata{depth}", ".otio", metadata, "too deep")
-        add(f"metadata{depth}", ".otioz", otioz(metadata), "too deep")
-    for value in ("0", "-24", "NaN", "Infinity", "-Infinity", "1e300", "1e-300", '"x"', "null"):
-        add(f"rate {value}", ".otio", otio(rate=value), "rate")
-    for value in ("-24", "NaN", "Infinity", "1e300", "9" * 400, '"x"', "null", "[]"):
-        add(f"clip of {value[:9]}", ".otio", otio(first=value), "duration|a time is|30 days")
-        add(f"gap of {value[:9]}", ".otio", otio(hole=value), "duration|a time is|30 days")
-    for value in ("0", "-24", "NaN", "inf", "", "1e300", "9" * 400):
-        add(f"rate {value[:9]}", ".xml", xmeml(rate=value), "frame rate")
-    for value in ("NaN", "inf", "", "9" * 30, "9" * 5000, "999999999999"):
-        add(f"end {value[:9]}{len(value)}", ".xml", xmeml(first=value), "no end|beyond any film")
-    for value in ("0s", "-1/24s", "1/0s", "NaN", "", "1/99999999999s", "99999999s"):
-        add(f"frame {value}", ".fcpxml", fcpxml(rate=value), "frame")
-    for value in ("NaNs", "", "1/0s", "99999999999s"):
-        add(f"clip of {value}", ".fcpxml", fcpxml(first=value), "not a time|thirty days")
-    for value in ("-5s", "-1/24s"):
-        add(f"clip of {value}", ".fcpxml", fcpxml(first=value), "negative duration")
-        add(f"gap of {value}", ".fcpxml", fcpxml(hole=value), "negative duration")
-    add("backwards", ".xml", xmeml(hole="90"), "ends before it begins")
-    for value in ("99:99:99:99", "00:59:00:00", "x"):
-        add(f"end {value}", ".edl", edl(first=value), "timecode")
-    add("no zip", ".otioz", b"PK\3\4 no more", "zip")
-    add("cut off", ".otioz", otioz(otio())[:-40], "zip")
-    add("no timeline", ".otioz", otioz(otio(), "other.otio"), "content.otio")
-    add("half a timeline", ".otioz", otioz(otio()[:300]), "not JSON|breaks off")
-    add("zip bomb", ".otioz", otioz(b" " * (300 << 20)), "larger than|unpacks to")
-    add("a file", ".otiod", otio(), "not a folder")
-    add("other", ".mov", otio(), "no timeline format")
-    add("no ending", "", otio(), "no timeline format")
-    return [pytest.param(*case, id=label) for label, case in cases.items()]
 
 
 class TestDocuments:
