@@ -293,6 +293,20 @@ def test_markers_of_the_sequence(desk: Desk):
     assert [m.start for m in desk.read(clip("0s", "2s"), extra=extra).markers] == [25]
 
 
+@pytest.mark.parametrize("start", ["5000000000000000s", "-5000000000000000s"])
+@pytest.mark.parametrize("tag", ["marker", "chapter-marker", "keyword"])
+def test_a_marker_beyond_all_time_marks_nothing(desk: Desk, start: str, tag: str):
+    far = f'<{tag} start="{start}" duration="1/25s" value="far"/>'
+    cut = desk.read(clip("0s", "4s", far + '<marker start="101s" value="near"/>'))
+    assert [(m.name, m.start) for m in cut.markers] == [("near", 25)]
+    assert desk.read(clip("0s", "4s"), extra=far).markers == []
+
+
+def test_a_marker_that_never_ends_marks_nothing(desk: Desk):
+    endless = '<keyword start="101s" duration="5000000000000000s" value="all"/>'
+    assert desk.read(clip("0s", "4s", endless)).markers == []
+
+
 def test_sequence_notes_are_kept(desk: Desk):
     cut = desk.read(clip("0s", "2s"), extra="<note>cut 3</note>")
     assert cut.metadata["note"] == "cut 3"

@@ -190,9 +190,11 @@ class Story:
             if child.tag not in _MARKERS or (child.tag == "keyword" and not words):
                 continue
             at = clock.at(child.time("start") or ZERO)
-            length = child.time("duration")
-            start = self._frame(at, child)
-            end = max(start, self._frame(at + length / clock.pace, child)) if length else start
+            length = child.time("duration") or ZERO
+            start = to_frames(at, self._rate)
+            end = max(start, to_frames(at + length / clock.pace, self._rate))
+            if max(abs(start), end) > LIMITS.frames:
+                continue  # It marks nothing, and Final Cut does not show it.
             if item is not None and child.tag == "keyword":
                 start = max(start, item.start)
                 end = max(start, min(end, item.end))
