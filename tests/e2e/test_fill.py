@@ -163,6 +163,22 @@ def test_a_retake_becomes_an_alternative_and_is_chosen(tmp_path):
     assert clip.media_reference.name == "pk010_t01"
 
 
+def test_a_retake_with_other_words_made_from_an_older_take(tmp_path):
+    made = scene(tmp_path)
+    run(["fill", str(made.cut)])
+    command = ["fill", str(made.cut), "--retake", "pk010", "--words", "pan left", "--of", "1"]
+    assert run(command) == 0
+    (clip,) = placed(filled(made.cut))
+    assert clip.metadata["pickup"]["prompt"] == "pan left"
+    sidecars = [json.loads((takes_of(made.cut) / f"pk010_t0{n}.json").read_text()) for n in (1, 2)]
+    assert sidecars[1]["made_from"] == sidecars[0]["order"]
+    assert run(["fill", str(made.cut)]) == 0
+    (clip,) = placed(filled(made.cut))
+    assert clip.media_reference.name == "pk010_t02"
+    assert run([*command[:-1], "7"]) == 2
+    assert run(["fill", str(made.cut), "--words", "pan left"]) == 2
+
+
 def test_a_retake_of_a_shot_in_a_filled_cut(tmp_path):
     made = scene(tmp_path, 24, (24, 30, 24, 30, 24))
     run(["fill", str(made.cut)])

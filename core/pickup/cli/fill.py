@@ -13,7 +13,7 @@ from pickup.cut.gap import FILLED_KINDS, GapKind
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pickup.fill.values import FillOptions, FillResult
+    from pickup.fill.values import FillOptions, FillResult, Retake
     from pickup.hosts.file import FileHost
 
 _DELIVERIES = ("h264", "prores422hq", "dpx", "exr")
@@ -72,6 +72,13 @@ def shot_options(function: Any) -> Any:
 @click.option("--deliver", type=click.Choice(_DELIVERIES), default="h264", show_default=True)
 @click.option("--as", "target", type=click.Choice(_TARGETS), help="Shape the result for a program.")
 @click.option("--retake", default="", metavar="SHOT", help="Make one more take of this shot.")
+@click.option("--words", default="", metavar="TEXT", help="With --retake: the new take's words.")
+@click.option(
+    "--of",
+    type=click.IntRange(1),
+    metavar="TAKE",
+    help="With --retake: make it from this take, where the model can.",
+)
 @click.option("--yes", is_flag=True, help="Agree to the cost and the uploads shown.")
 @kinds_option(FILLED_KINDS)
 @shot_options
@@ -127,9 +134,19 @@ def _options(given: dict[str, Any]) -> FillOptions:
         sequence=given["sequence"],
         plan=given["plan"],
         deliver=given["deliver"],
-        retake=given["retake"],
+        retake=_retake(given),
         budget=given["budget"],
     )
+
+
+def _retake(given: dict[str, Any]) -> Retake | None:
+    from pickup.fill.values import Retake
+
+    if given["retake"]:
+        return Retake(given["retake"], given["words"], given["of"] or 0)
+    if given["words"] or given["of"]:
+        raise click.UsageError("--words and --of go with --retake SHOT.")
+    return None
 
 
 def marker_color(given: str) -> str:

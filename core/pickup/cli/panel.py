@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from ctypes.util import find_library
 from importlib import import_module
 from pathlib import Path
 
@@ -26,8 +27,7 @@ def panel(cut: Path | None, screenshot: Path | None) -> int:
     """Open the panel, with CUT if one is named."""
     if cut is not None and not cut.exists():
         raise RequestError(f"{cut.name}: there is no such file.")
-    if screenshot is not None and not _has_display():
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _choose_platform(screenshot is not None)
     try:
         app = import_module("pickup_ui.app")
     except ModuleNotFoundError as error:
@@ -43,7 +43,19 @@ def panel(cut: Path | None, screenshot: Path | None) -> int:
     return status
 
 
-def _has_display() -> bool:
-    if sys.platform != "linux":
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+def _choose_platform(picture: bool) -> None:
+    """A picture needs no screen; a window does, and Qt would end the process without one."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return
+    if not os.environ.get("DISPLAY"):
+        if not picture:
+            raise RequestError("There is no display to open the panel on; start it on a desktop.")
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    elif find_library("xcb-cursor") is None:
+        if not picture:
+            raise RequestError(
+                "The panel needs a library that this system lacks; run: apt install libxcb-cursor0"
+            )
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -69,6 +69,7 @@ def conform_take(
         spec=identity,
         changes=done.changes,
         order=order.key,
+        made_from=order.source,
         chosen=any(t.chosen for t in read_takes(folder, shot.id) if t.name == name_of_take),
     )
     write_sidecar(done.path, take.metadata(), reel=take.reel, scene=cut.name)

@@ -20,12 +20,13 @@ from pickup.providers.ready import ready_providers
 from pickup.providers.registry import load, providers, resolve_model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from pickup.cut.model import Cut
     from pickup.fill.folder import PickupFolder
     from pickup.fill.prepare import PlannedCut
+    from pickup.fill.values import Retake
     from pickup.media.spec import Deliver
     from pickup.providers.base import Provider
     from pickup.providers.card import ModelCard
@@ -66,7 +67,9 @@ class Wants:
     notes: list[str] = field(default_factory=list)
 
 
-def wanted_takes(planned: PlannedCut, folder: PickupFolder, deliver: Deliver, retake: str) -> Wants:
+def wanted_takes(
+    planned: PlannedCut, folder: PickupFolder, deliver: Deliver, retake: Retake | None = None
+) -> Wants:
     """The takes of every shot of a sequence.
 
     A take made before from the same request is used again. Where the request has changed, the new
@@ -85,11 +88,14 @@ def wanted_takes(planned: PlannedCut, folder: PickupFolder, deliver: Deliver, re
         wants.notes.extend([] if provider.local else notes(card, shot))
         # The model is part of what is asked for, whether the user named it or not.
         shot = shot.model_copy(update={"model": card.name})
-        older = frozenset(take.record.take for take in read_takes(folder, shot.id))
-        for number, ready in _numbers(shot, planned.cut, folder, deliver, shot.id == retake):
-            if ready is not None:
+        takes = {take.record.take: take for take in read_takes(folder, shot.id)}
+        mine = retake if retake is not None and retake.shot == shot.id else None
+        for number in _numbers(shot, takes, mine):
+            ready = takes.get(number)
+            if ready is not None and fits(ready, shot, planned.cut, folder, deliver):
                 wants.takes.append(Wanted(planned.cut, shot, ready=ready))
                 continue
+            source = ready.made_from if ready else takes[mine.of].order if mine and mine.of else ""
             order = TakeOrder(
                 request=shot,
                 model=card.name,
@@ -97,8 +103,11 @@ def wanted_takes(planned: PlannedCut, folder: PickupFolder, deliver: Deliver, re
                 first_frame=frame_file(shot.first_frame, folder),
                 last_frame=frame_file(shot.last_frame, folder),
                 cut=folder.root.name,
+                source=source,
             )
-            wants.takes.append(Wanted(planned.cut, shot, None, order, provider, card, older))
+            wants.takes.append(
+                Wanted(planned.cut, shot, None, order, provider, card, frozenset(takes))
+            )
     return wants
 
 
@@ -114,18 +123,17 @@ def default_model(shot: ShotRequest) -> str:
     return choose_default(shot, [LAST_RESORT, *keyed], cards=cards).name
 
 
-def _numbers(
-    shot: ShotRequest, cut: Cut, folder: PickupFolder, deliver: Deliver, retake: bool
-) -> list[tuple[int, Take | None]]:
-    takes = [t for t in read_takes(folder, shot.id) if t.record.gap == shot.gap.id]
+def _numbers(shot: ShotRequest, takes: Mapping[int, Take], retake: Retake | None) -> list[int]:
+    """The numbers of the takes wanted: those made of this very request, then new ones."""
     identity = shot.sha256()
-    same = [t for t in takes if t.record.request_sha256 == identity]
-    result: list[tuple[int, Take | None]] = [
-        (t.record.take, t if fits(t, shot, cut, folder, deliver) else None) for t in same
+    same = [
+        number
+        for number, take in takes.items()
+        if (take.record.gap, take.record.request_sha256) == (shot.gap.id, identity)
     ]
-    highest = max((t.record.take for t in read_takes(folder, shot.id)), default=0)
-    missing = max(shot.takes - len(same), 0) + (1 if retake else 0)
-    return result + [(highest + i, None) for i in range(1, missing + 1)]
+    new = max(shot.takes - len(same), 0) + (1 if retake else 0)
+    highest = max(takes, default=0)
+    return same + [highest + i for i in range(1, new + 1)]
 
 
 def bill(wanted: Sequence[Wanted]) -> Bill:
@@ -152,9 +160,13 @@ def _price(provider: Provider, card: ModelCard, shot: ShotRequest) -> Decimal | 
     return None
 
 
-def check_retake(retake: str, planned: Sequence[PlannedCut]) -> None:
-    """Raises `RequestError` when the shot to retake is not there."""
+def check_retake(retake: Retake, planned: Sequence[PlannedCut], folder: PickupFolder) -> None:
+    """Raises `RequestError` when the shot to retake, or the take to make it from, is not there."""
     shots = [shot.id for cut in planned for shot in cut.shots]
-    if retake and retake not in shots:
+    if retake.shot not in shots:
         known = ", ".join(shots) or "none"
-        raise RequestError(f"There is no shot “{retake}” to retake; this cut has {known}.")
+        raise RequestError(f"There is no shot “{retake.shot}” to retake; this cut has {known}.")
+    numbers = [take.record.take for take in read_takes(folder, retake.shot)]
+    if retake.of and retake.of not in numbers:
+        known = ", ".join(map(str, numbers)) or "none"
+        raise RequestError(f"Shot {retake.shot} has no take {retake.of}; it has {known}.")

@@ -11,6 +11,7 @@ from pickup.fill.prepare import PlannedCut
 from pickup.fill.takes import read_takes
 from pickup.fill.values import FilledShot
 from pickup.shots.plan import read_plan
+from pickup.shots.wording import full_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pickup.cut.model import Cut, CutFile, Item
     from pickup.fill.folder import PickupFolder
     from pickup.fill.takes import Take
+    from pickup.fill.values import Retake
     from pickup.shots.request import ShotRequest
 
 
@@ -70,19 +72,33 @@ def _placement(done: FilledShot, folder: PickupFolder) -> Placement:
 
 
 def retakes_in(
-    document: CutFile, folder: PickupFolder, planned: list[PlannedCut], retake: str
+    document: CutFile, folder: PickupFolder, planned: list[PlannedCut], retake: Retake
 ) -> list[PlannedCut]:
     """The plans with the shot to retake, which may stand in the cut already, filled before."""
-    if any(shot.id == retake for cut in planned for shot in cut.shots):
-        return planned
+    if any(shot.id == retake.shot for cut in planned for shot in cut.shots):
+        return [_reworded(cut, retake) for cut in planned]
     for index, cut in enumerate(document.cuts):
-        item = _placed(cut, retake)
+        item = _placed(cut, retake.shot)
         if item is not None:
-            shot = _planned_before(folder, retake)
+            shot = _planned_before(folder, retake.shot)
             gap = shot.gap.model_copy(update={"start": item.start, "duration": item.duration})
             placed = shot.model_copy(update={"gap": gap, "frames": item.duration})
-            return [_with_shot(planned, index, cut, placed)]
+            return [_reworded(_with_shot(planned, index, cut, placed), retake)]
     return planned
+
+
+def _reworded(planned: PlannedCut, retake: Retake) -> PlannedCut:
+    """The plan with the words that a person gave for the new take."""
+    if not retake.words:
+        return planned
+    said = {"words": retake.words, "words_from": "person"}
+    shots = [
+        shot.model_copy(update=said | {"text": full_text(retake.words, shot.prompt)})
+        if shot.id == retake.shot
+        else shot
+        for shot in planned.shots
+    ]
+    return replace(planned, shots=shots)
 
 
 def _placed(cut: Cut, shot: str) -> Item | None:

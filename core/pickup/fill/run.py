@@ -99,7 +99,7 @@ def make_plans(
         )
     if options.retake:
         planned = retakes_in(document, folder, planned, options.retake)
-        check_retake(options.retake, planned)
+        check_retake(options.retake, planned, folder)
     return planned, slips
 
 
@@ -228,4 +228,5 @@ def _fulfil(missing: Sequence[Wanted], options: FillOptions, watcher: Watcher) -
         watcher.advance(what, sum(parts.values()), event.message or event.shot)
 
     orders = [take.order for take in missing if take.order is not None]
-    return fulfil(orders, Ledger.open(), on_event, limits=limits(options.budget))
+    with Ledger.open() as ledger:
+        return fulfil(orders, ledger, on_event, limits=limits(options.budget))

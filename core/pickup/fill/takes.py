@@ -62,6 +62,7 @@ class Take(Record):
         spec: hash of all that conforming depended on: another one means conforming again.
         changes: what conforming changed, in sentences.
         order: the ledger's key.
+        made_from: the ledger's key of the older take that this one was made from.
         chosen: whether it is the one placed.
     """
 
@@ -86,6 +87,7 @@ class Take(Record):
     spec: str = ""
     changes: tuple[str, ...] = ()
     order: str = ""
+    made_from: str = ""
     chosen: bool = False
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

@@ -21,13 +21,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Retake:
+    """One more take of a shot.
+
+    Attributes:
+        shot: its id.
+        words: what to change, as the new prompt; empty keeps the old one.
+        of: number of the take to make it from, where the model can (a remix or an edit); 0 films
+            it anew.
+    """
+
+    shot: str
+    words: str = ""
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FillOptions:
     """What the user asked for.
 
     Attributes:
         sequence: only the sequence of this name; empty is all.
         plan: an edited plan to follow, or None to make one.
-        retake: a shot's id, to make one more take of it.
+        retake: one more take of a shot, if that is wanted.
         budget: USD that this run may spend at most, or None.
     """
 
@@ -36,7 +52,7 @@ class FillOptions:
     sequence: str = ""
     plan: Path | None = None
     deliver: Deliver = "h264"
-    retake: str = ""
+    retake: Retake | None = None
     budget: Decimal | None = None
 
 

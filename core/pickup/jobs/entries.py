@@ -71,4 +71,4 @@ def note_use(connection: sa.Connection, order: TakeOrder) -> None:
     use = {"cut": order.cut, "shot": order.request.id, "key": order.key}
     known = sa.select(uses.c.key).filter_by(**use)
     if connection.execute(known).first() is None:
-        connection.execute(uses.insert().values(**use, chosen=False))
+        connection.execute(uses.insert().values(**use))

@@ -84,7 +84,6 @@ uses = sa.Table(
     sa.Column("cut", sa.Text, primary_key=True),
     sa.Column("shot", sa.Text, primary_key=True),
     sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("chosen", sa.Boolean, nullable=False, default=False),
 )
 
 runs = sa.Table(

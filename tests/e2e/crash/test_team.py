@@ -14,7 +14,6 @@ import pytest
 from tests.e2e.crash.farm import take_order
 
 from pickup.errors import BudgetError
-from pickup.jobs import takes
 from pickup.jobs.fulfil import describe
 from pickup.jobs.ledger import Ledger, Wanted
 from pickup.jobs.money import NO_LIMITS, Limits
@@ -110,7 +109,7 @@ def test_the_last_dollar_and_the_sending_go_to_one(site: Site, postgres: str) ->
         assert list(pool.map(claim, "abcdef")).count(True) == 1
 
 
-def test_takes_are_chosen_and_cancelled_in_a_shared_book(site: Site, postgres: str) -> None:
+def test_a_shared_book_keeps_the_history_of_every_order(site: Site, postgres: str) -> None:
     with Ledger.open(site.home, postgres) as ledger:
         keys = []
         for take in (1, 2):
@@ -120,10 +119,6 @@ def test_takes_are_chosen_and_cancelled_in_a_shared_book(site: Site, postgres: s
             ledger.move(order.key, OrderState.SUBMITTED, job_id=f"j{take}")
             ledger.move(order.key, OrderState.FETCHED, file=ledger.store / "takes" / "x.mp4")
             keys.append(order.key)
-        takes.choose(ledger, "team.otio", "chosen", keys[1])
-        chosen = takes.chosen(ledger, "team.otio", "chosen")
-        assert chosen is not None
-        assert chosen.key == keys[1]
         assert [move.new for move in ledger.history(keys[0])] == [
             "intent",
             "sending",

@@ -1,23 +1,18 @@
-"""Handing over, presence, network drives and takes: the smaller parts of the order book."""
+"""Handing over, presence and network drives: the smaller parts of the order book."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from pickup.errors import RequestError
-from pickup.jobs import disk, handover, notice, presence, tables, takes
+from pickup.jobs import disk, handover, notice, presence, tables
 from pickup.jobs.ledger import Ledger, Wanted
 from pickup.jobs.money import NO_LIMITS
-from pickup.jobs.orders import OrderState, TakeOrder
+from pickup.jobs.orders import OrderState
 
 from .conftest import make_order
-
-if TYPE_CHECKING:
-    from pickup.jobs.orders import OrderRecord
 
 S = OrderState
 
@@ -210,83 +205,3 @@ def test_other_keys_make_another_environment_and_are_not_in_it(
     monkeypatch.setenv("FAL_KEY", "sk-secret")
     assert notice.environment() != before
     assert "secret" not in notice.environment()
-
-
-def finished(ledger: Ledger, order: TakeOrder) -> OrderRecord:
-    ledger.intend(order)
-    ledger.claim(order.key, "w", NO_LIMITS)
-    ledger.move(order.key, S.SUBMITTED, job_id=f"job of {order.take}")
-    return ledger.move(order.key, S.FETCHED, file=ledger.store / "takes" / f"{order.key}.mp4")
-
-
-def test_the_first_finished_take_is_chosen_until_somebody_chooses(ledger: Ledger) -> None:
-    ledger.intend(make_order(take=1, cut="c"))
-    second = finished(ledger, make_order(take=2, cut="c"))
-    third = finished(ledger, make_order(take=3, cut="c"))
-    assert [(t.number, t.chosen) for t in takes.takes_of(ledger, "c")] == [
-        (1, False),
-        (2, True),
-        (3, False),
-    ]
-    assert takes.chosen(ledger, "c", "sh010") == second
-    before = ledger.spent()
-    takes.choose(ledger, "c", "sh010", third.key)
-    takes.choose(ledger, "c", "sh010", second.key)
-    takes.choose(ledger, "c", "sh010", third.key)
-    assert takes.chosen(ledger, "c", "sh010") == third
-    assert ledger.spent() == before
-
-
-def test_each_cut_chooses_for_itself(ledger: Ledger) -> None:
-    for cut in ("one", "two"):
-        for take in (1, 2):
-            order = make_order(take=take, cut=cut)
-            if cut == "one":
-                finished(ledger, order)
-            else:
-                ledger.intend(order)
-    takes.choose(ledger, "two", "sh010", make_order(take=2).key)
-    numbers = [
-        record.take if (record := takes.chosen(ledger, cut, "sh010")) else None
-        for cut in ("one", "two")
-    ]
-    assert numbers == [1, 2]
-
-
-def test_only_a_finished_take_of_the_shot_can_be_chosen(ledger: Ledger) -> None:
-    key = ledger.intend(make_order(cut="c")).key
-    with pytest.raises(RequestError, match="is intent"):
-        takes.choose(ledger, "c", "sh010", key)
-    with pytest.raises(RequestError, match="not one of its takes"):
-        takes.choose(ledger, "c", "sh010", "f" * 64)
-
-
-def test_a_remix_is_a_new_take_with_its_lineage(ledger: Ledger) -> None:
-    old = finished(ledger, make_order(cut="c"))
-    remix = takes.remix(ledger, old, cut="c", text="but at night")
-    assert (remix.source, remix.take, remix.request.text) == (old.key, 1, "but at night")
-    young = finished(ledger, remix)
-    again = takes.remix(ledger, young, cut="c", frames=96)
-    assert (again.request.frames, again.request.gap.duration) == (96, 96)
-    youngest = finished(ledger, again)
-    assert [r.key for r in takes.lineage(ledger, youngest.key)] == [
-        youngest.key,
-        young.key,
-        old.key,
-    ]
-    assert takes.remix(ledger, old, cut="c", text="but at night").take == 2
-
-
-def test_only_a_finished_take_is_remixed(ledger: Ledger) -> None:
-    record = ledger.intend(make_order())
-    with pytest.raises(RequestError, match="only a finished take"):
-        takes.remix(ledger, record, cut="c")
-
-
-def test_takes_are_numbered_on(ledger: Ledger) -> None:
-    order = make_order()
-    assert takes.next_number(ledger, order.request, order.model) == 1
-    ledger.intend(order)
-    ledger.intend(make_order(take=2))
-    assert takes.next_number(ledger, order.request, order.model) == 3
-    assert takes.next_number(ledger, order.request, "scripted:other") == 1
