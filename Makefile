@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format bench corpus clean
+.PHONY: demo test check format bench corpus fuzz crash clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,6 +36,12 @@ bench: $(STAMP)
 
 corpus: $(STAMP)
 	$(BIN)/python -m benchmarks.corpus
+
+fuzz: $(STAMP)
+	$(BIN)/python -m benchmarks.fuzz
+
+crash: $(STAMP)
+	$(BIN)/python -m tests.e2e.crash.chaos --kills 500
 
 clean:
 	$(BIN)/python -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('demo', 'dist', '.mypy_cache', '.ruff_cache', '.pytest_cache')]"

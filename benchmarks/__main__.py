@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-NAMES = ("planning", "xmeml", "prores")
+NAMES = ("planning", "xmeml", "prores", "jobs")
 
 
 def main() -> None:

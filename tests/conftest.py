@@ -19,6 +19,8 @@ def isolated_environment(
         if any(part in name for part in _SECRETS) and name != "PICKUP_CORPUS":
             monkeypatch.delenv(name)
     monkeypatch.setenv("PICKUP_HOME", str(tmp_path_factory.mktemp("home")))
+    # Tests never look into the keyring of whoever runs them.
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 
 @pytest.fixture(scope="session")

@@ -75,13 +75,13 @@ class Limits:
     """Bounds on what an untrusted document may ask for; each is far above real work.
 
     Attributes:
-        document_bytes: size of a document; in memory it takes about ten times that.
+        document_bytes: size of a document; 100,000 clips of Resolve are 900 MB of OTIO.
         bundle_bytes: size of a file that may hold sound beside the document, as an AAF does.
         depth: nesting of elements, objects or sequences.
         frames: length of a cut: 30 days at 120 frames a second.
     """
 
-    document_bytes: int = 1 << 28
+    document_bytes: int = 1 << 30
     bundle_bytes: int = 1 << 30
     depth: int = 200
     frames: int = 30 * 24 * 3600 * 120
