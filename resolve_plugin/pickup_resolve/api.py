@@ -379,8 +379,5 @@ def _is_number(value: Any) -> bool:
 
 def _by_frame(markers: dict[Any, Any]) -> dict[int, dict[str, Any]]:
     """Markers by whole frames; Resolve keys them by floats."""
-    return {
-        round(float(frame)): marker
-        for frame, marker in markers.items()
-        if isinstance(marker, dict) and _is_number(frame)
-    }
+    found = ((whole(frame), marker) for frame, marker in markers.items())
+    return {at: marker for at, marker in found if at is not None and isinstance(marker, dict)}

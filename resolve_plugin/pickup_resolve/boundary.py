@@ -176,8 +176,10 @@ class Thing:
     def _list(self, method: str, *arguments: Any) -> list[Any]:
         """The elements that are there: None for an empty list, and in lists for what failed."""
         value = self._call(method, *arguments)
-        if isinstance(value, dict):
-            value = [value[key] for key in sorted(value)]
+        if isinstance(value, dict):  # the older getters' form, numbered from 1.0
+            value = [
+                value[key] for key in sorted(key for key in value if isinstance(key, int | float))
+            ]
         return [one for one in value if one is not None] if isinstance(value, list | tuple) else []
 
     def _dict(self, method: str, *arguments: Any) -> dict[Any, Any]:

@@ -82,7 +82,7 @@ class ResolveHost:
                 f"“{timeline.name()}” is open in Resolve now, and the shots are for "
                 f"“{document.cuts[0].name}”. Open that one, then run again: the takes are kept."
             )
-        outcome = place(self.resolve, wanted, PlaceSettings.load())
+        outcome = place(self.resolve, timeline, wanted, PlaceSettings.load())
         return Written(None, tuple(outcome.notes), outcome.failed)
 
 

@@ -23,10 +23,10 @@ from pickup_resolve.removal import remove, remove_ours
 from pickup_resolve.settings import PlaceSettings
 from pickup_resolve.snapshot import Snapshot, Stand
 from pickup_resolve.takes import offer
+from pickup_resolve.wanted import Wanted, aim, find_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from fractions import Fraction
 
     from pickup.cut.placement import Placement
     from pickup_resolve.api import Folder, MediaItem, Resolve, Timeline, TimelineItem
@@ -51,68 +51,42 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Wanted:
-    """One clip on its way.
-
-    Attributes:
-        start, end: absolute frames that it must cover.
-        track: of the timeline, from 1.
-        media: of each take, in the placement's order, once they are imported.
-        rate: of the active take's media, as Resolve sees it.
-        longer: source frames by which the last try fell short.
-        stand, item: where it landed, and as what.
-        reason: what the last try came to.
-    """
-
-    placement: Placement
-    start: int
-    end: int
-    track: int = 0
-    media: list[MediaItem] = field(default_factory=list)
-    rate: Fraction | None = None
-    longer: int = 0
-    stand: Stand | None = None
-    item: TimelineItem | None = None
-    reason: str = "Resolve did not place it"
-
-    @property
-    def shot(self) -> str:
-        return str(self.placement.take.metadata.get("shot", self.placement.name))
-
-    def is_at(self, stand: Stand) -> bool:
-        return stand.range == ("video", self.track, self.start, self.end)
-
-
 def place(
-    resolve: Resolve, placements: Sequence[Placement], settings: PlaceSettings | None = None
+    resolve: Resolve,
+    timeline: Timeline,
+    placements: Sequence[Placement],
+    settings: PlaceSettings | None = None,
 ) -> Outcome:
-    """Place clips on the current timeline.
+    """Place clips on a timeline, which becomes the current one.
 
     Raises:
         ResolveError: nothing was placed, and the timeline stands as it stood; or, if it says so,
             it could not be brought back.
     """
-    return _Transaction(resolve, placements, settings or PlaceSettings()).run()
+    return _Transaction(resolve, timeline, placements, settings or PlaceSettings()).run()
 
 
 class _Transaction:
     """From the first look to the last. `before` is what nothing may differ from."""
 
     def __init__(
-        self, resolve: Resolve, placements: Sequence[Placement], settings: PlaceSettings
+        self,
+        resolve: Resolve,
+        timeline: Timeline,
+        placements: Sequence[Placement],
+        settings: PlaceSettings,
     ) -> None:
         self.resolve = resolve
         self.settings = settings
         self.manager = resolve.manager()
         self.project = resolve.project()
         self.pool = self.project.pool()
-        self.timeline = resolve.timeline()
+        self.timeline = timeline
         start = self.timeline.start()
         self.wanted = [Wanted(p, start + p.start, start + p.end) for p in placements]
         self.before = Snapshot()
         self.backup: Timeline | None = None
-        self.ours: set[str] = set()
+        self.media: list[MediaItem] = []
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
@@ -121,32 +95,14 @@ class _Transaction:
         try:
             ensure_current(self.project, self.timeline)
             self.before = Snapshot.take(self.timeline)
-            self._aim()
+            for wanted in aim(self.timeline, self.before, self.wanted):
+                self._give_up(wanted)
             if self.wanted:
                 self._transact()
         finally:
             if page and page != EDIT_PAGE:
                 self.resolve.open_page(page)
         return self.outcome
-
-    def _aim(self) -> None:
-        """Find each clip's track; those that have none to go to are out."""
-        locked: dict[int, bool] = {}
-        for wanted in self.wanted:
-            index = wanted.placement.track
-            if index is None:
-                continue
-            wanted.track = index + 1
-            if wanted.track > self.before.tracks["video"]:
-                wanted.reason = f"the timeline has no video track {wanted.track} any more"
-                self._give_up(wanted)
-                continue
-            if wanted.track not in locked:
-                locked[wanted.track] = self.timeline.is_locked("video", wanted.track)
-            if locked[wanted.track]:
-                wanted.reason = f"video track {wanted.track} is locked; unlock it and run again"
-                self._give_up(wanted)
-        self._open()
 
     def _transact(self) -> None:
         journal = Journal(
@@ -211,19 +167,6 @@ class _Transaction:
         self.outcome.failed[wanted.shot] = wanted.reason
         self.wanted = [one for one in self.wanted if one is not wanted]
 
-    def _open(self) -> None:
-        """Those whose frames are taken by something that is not ours are out."""
-        for wanted in list(self.wanted):
-            if not wanted.track:
-                continue
-            there = self.before.overlapping("video", wanted.track, wanted.start, wanted.end)
-            exact = [stand for stand in there if wanted.is_at(stand)]
-            if exact and len(there) == 1:
-                wanted.item = self.before.items[exact[0]]
-            elif there:
-                wanted.reason = "something else stands there in Resolve; read the timeline again"
-                self._give_up(wanted)
-
     def _import(self, folder: Folder) -> None:
         notes: list[str] = []
         for wanted in list(self.wanted):
@@ -233,7 +176,7 @@ class _Transaction:
                     wanted.media.append(media)
                     if number == wanted.placement.active:
                         wanted.rate = rate
-                    self.ours.add(media.id())
+                    self.media.append(media)
                     notes += media_bin.describe(media, take, wanted.placement)
             except ResolveCallError:
                 raise
@@ -246,7 +189,7 @@ class _Transaction:
         """A shot that stands already on exactly these frames gets its new takes there."""
         for wanted in list(self.wanted):
             if wanted.track == 0:
-                self._find_own(wanted)
+                find_own(wanted, self.before)
             if wanted.item is None:
                 continue
             problem = offer(wanted.item, wanted.placement, wanted.media)
@@ -256,13 +199,6 @@ class _Transaction:
                 continue
             stand = next(s for s, item in self.before.items.items() if item is wanted.item)
             wanted.stand = stand
-
-    def _find_own(self, wanted: Wanted) -> None:
-        """A clip for the top may be a retake of one that stands on whichever track."""
-        for stand, item in self.before.items.items():
-            at = (stand.kind, stand.start, stand.end) == ("video", wanted.start, wanted.end)
-            if at and _is_shot(item, wanted.shot):
-                wanted.track, wanted.item = stand.track, item
 
     def _make_track(self) -> None:
         """The new top track, for those that have no hole to fill, or ours from before."""
@@ -345,7 +281,7 @@ class _Transaction:
             wanted.stand = stands[0] if stands else None
             wanted.item = now.items[stands[0]] if stands else None
         right = {wanted.stand for wanted in self.wanted}
-        return remove_ours(self.timeline, now, [s for s in added if s not in right], self.ours)
+        return remove_ours(self.timeline, now, [s for s in added if s not in right], self.media)
 
     def _dress(self) -> None:
         for wanted in self.wanted:
@@ -374,7 +310,7 @@ class _Transaction:
         """Bring the timeline back, then raise what happened, and what has come of it."""
         try:
             now = Snapshot.take(self.timeline)
-            if remove_ours(self.timeline, now, list(now.added(self.before)), self.ours):
+            if remove_ours(self.timeline, now, list(now.added(self.before)), self.media):
                 now = Snapshot.take(self.timeline)
             self._sweep_track()
             clean = not now.moved(self.before)
@@ -395,9 +331,3 @@ class _Transaction:
     def _drop_backup(self) -> None:
         if self.backup is not None:
             self.pool.delete_timeline(self.backup)
-
-
-def _is_shot(item: TimelineItem, shot: str) -> bool:
-    media = item.media()
-    record = media_bin.record_of(media) if media else None
-    return record is not None and record.get("shot") == shot

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Sequence
 
-    from pickup_resolve.api import Timeline, TimelineItem
+    from pickup_resolve.api import MediaItem, Timeline, TimelineItem
     from pickup_resolve.snapshot import Snapshot, Stand
 
 
@@ -18,7 +18,7 @@ def remove(timeline: Timeline, items: list[TimelineItem]) -> None:
 
 
 def remove_ours(
-    timeline: Timeline, now: Snapshot, stands: Sequence[Stand], ours: Set[str]
+    timeline: Timeline, now: Snapshot, stands: Sequence[Stand], media: Sequence[MediaItem]
 ) -> list[Stand]:
     """Delete those of some items that show our media; a person may be editing meanwhile.
 
@@ -26,15 +26,16 @@ def remove_ours(
         timeline: where they stand.
         now: its newest snapshot.
         stands: those to look at.
-        ours: ids of our clips in the media pool.
+        media: our clips in the media pool.
 
     Returns:
         Those that were ours.
     """
+    ours = {one.id() for one in media} if stands else set()
     found = []
     for stand in stands:
-        media = now.items[stand].media()
-        if media is not None and media.id() in ours:
+        shown = now.items[stand].media()
+        if shown is not None and shown.id() in ours:
             found.append(stand)
     if found:
         remove(timeline, [now.items[stand] for stand in found])

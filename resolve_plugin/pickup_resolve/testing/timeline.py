@@ -391,8 +391,8 @@ class FakeTimeline(Marked):
             write_otio(self, Path(path), off=1 if self._is(Lie.EXPORT_DISAGREES) else 0)
         return not self._is(Lie.FALSE_THOUGH_DONE)
 
-    @api(Optional(str))
-    def GetSetting(self, key: str = "") -> Any:
+    @api(str)
+    def GetSetting(self, key: str) -> str:
         shown = float(self._rate)
         number = str(int(shown)) if shown.is_integer() else f"{shown:.3f}"
         settings = {
@@ -401,7 +401,7 @@ class FakeTimeline(Marked):
             "timelineResolutionWidth": "1920",
             "timelineResolutionHeight": "1080",
         }
-        return settings.get(key, "") if key else settings
+        return settings.get(key, "")
 
     @api()
     def GetMarkInOut(self) -> dict[str, Any]:

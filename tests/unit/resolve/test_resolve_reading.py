@@ -109,12 +109,12 @@ def test_a_build_without_otio_is_refused(tmp_path: Path, monkeypatch):
         read(scene, tmp_path)
 
 
-def test_without_project_or_timeline_it_says_so(tmp_path: Path):
+def test_without_project_or_timeline_it_says_so(tmp_path: Path, monkeypatch):
     scene = build(tmp_path)
     scene.fake.project._current = None
     with pytest.raises(NoResolveError, match="No timeline is open"):
         ResolveHost(Resolve.of(scene.fake))
-    scene.fake._manager._project = None
+    monkeypatch.setattr(scene.fake._manager, "_project", None)
     with pytest.raises(NoResolveError, match="No project is open"):
         ResolveHost(Resolve.of(scene.fake))
 
@@ -125,8 +125,10 @@ def test_a_clip_placed_earlier_is_known_again(tmp_path: Path):
     document = host.read()
     host.write(document, {0: placements(tmp_path, document.cuts[0])})
     cut = host.read().cuts[0]
-    ours = [item for item in cut.video_tracks[0].items if item.pickup]
-    assert [item.pickup["shot"] for item in ours] == [f"pk{10 * n:03d}" for n in range(1, 13)]
+    records = [item.pickup for item in cut.video_tracks[0].items]
+    assert [record["shot"] for record in records if record] == [
+        f"pk{10 * n:03d}" for n in range(1, 13)
+    ]
     assert not find_gaps(cut).gaps
 
 
