@@ -58,7 +58,8 @@ Ticks = Annotated[
 ]
 """Premiere's time: 254,016,000,000 a second, from the start of the sequence."""
 
-ClipState = Literal["waiting", "imported", "placed", "missing", "failed"]
+ClipState = Literal["waiting", "imported", "placed", "missing", "failed", "unknown"]
+"""`unknown`: Premiere could not be asked whether it stands."""
 
 
 class Message(BaseModel):

@@ -32,8 +32,8 @@ class PlaceJob(BaseModel):
     """A placing and how far it is known to have got.
 
     Attributes:
-        state: `waiting` for the panel; `sent` to it; `unsure`, for the line was lost since;
-            `done`, every clip stands; `partly`, some do; `failed`, none does.
+        state: `waiting` for the panel; `sent` to it; `unsure`, for the line was lost since, or the
+            panel could not look; `done`, every clip stands; `partly`, some do; `failed`, none does.
         track: the video track in use, once it is known.
         sends: how often it was sent, for a second time happens only after a check.
     """
@@ -69,9 +69,9 @@ class PlaceJob(BaseModel):
         return {
             "waiting": "Waiting for the panel in Premiere.",
             "sent": f"Placing in Premiere: {count} reported so far.",
-            "unsure": f"The line to Premiere was lost while placing: {count} were reported. "
-            "Pickup looks at the sequence as soon as the panel is back; until then, take nothing "
-            "for placed that you do not see.",
+            "unsure": f"It is not known how far the placing in Premiere has got: {count} were "
+            "reported before the line was lost. Pickup looks at the sequence as soon as it can; "
+            "until then, take nothing for placed that you do not see." + why,
             "done": f"Placed {count} in Premiere; one undo there takes them all out again.",
             "partly": f"Only {count} stand in the sequence; undo in Premiere takes them out."
             + why
@@ -113,6 +113,8 @@ class PlaceJob(BaseModel):
         state = "failed" if not said.placed else "partly"
         if said.placed == len(self.clips):
             state = "done"
+        elif any(outcome.state == "unknown" for outcome in said.outcomes.values()):
+            state = "unsure"
         track = self.track if report.track is None else report.track
         update = {"state": state, "track": track, "reason": report.reason}
         return said.model_copy(update=update)

@@ -173,6 +173,11 @@ class CompanionServer:
                 self._note(self._job.model_copy(update={"state": state, "reason": reason}))
                 self._tell_job()
 
+    def look_again(self) -> bool:
+        """Ask once more what stands of a placing that is unsure; whether it could be asked."""
+        job = self._job
+        return job is not None and job.state == "unsure" and self._say(job.to_check())
+
     def ask_to_send(self) -> bool:
         """Ask the panel to export the active sequence; whether there is a panel to ask."""
         return self._say(SendNow(folder=self._folder))
@@ -282,7 +287,7 @@ class CompanionServer:
         assert self._job is not None
         checked = self._job.state == "unsure"
         job = self._job.reported(report)
-        if checked and job.state != "done" and not report.reason:
+        if checked and job.state in ("partly", "failed") and not report.reason:
             self._note(job.model_copy(update={"state": "waiting"}))
             self._go_on()
             return

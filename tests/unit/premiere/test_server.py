@@ -365,6 +365,28 @@ def test_a_killed_pickup_asks_before_it_sends_again(line, job):
         panel.hear("check")
 
 
+def test_what_premiere_could_not_look_at_stays_unsure_until_it_can(line, job):
+    with line.panel() as panel:
+        panel.hear("welcome")
+        line.server.place(job)
+        panel.hear("place")
+        assert not line.server.look_again()
+        unknown = outcomes(job, "placed", "unknown", "unknown", "unknown")
+        panel.say(type="report", job=job.id, clips=unknown, reason="Premiere is busy.")
+        line.until_told("unsure")
+        assert "Premiere is busy" in line.sentences("placing")[-1]
+        assert line.server.look_again()
+        panel.hear("check")
+        panel.say(type="report", job=job.id, clips=outcomes(job, *["unknown"] * 4))
+        line.until(lambda: line.server.job.placed == 0)
+        assert line.server.job.state == "unsure"
+        line.server.look_again()
+        panel.hear("check")
+        panel.say(type="report", job=job.id, clips=outcomes(job, *["placed"] * 4))
+        line.until_told("done")
+    assert line.server.job.sends == 1
+
+
 def test_a_clip_the_panel_does_not_speak_of_is_missing(line, job):
     with line.panel() as panel:
         panel.hear("welcome")

@@ -1,0 +1,117 @@
+"use strict";
+// The panel without its window: pairs, keeps the line, and does what Pickup or a button asks for.
+
+const { Link } = require("./link.js");
+const { send } = require("./timeline.js");
+const { check, place, unknown } = require("./place.js");
+
+class Panel {
+  constructor({ ppro, WebSocket, premiere, token, onChange, linkOptions = {}, pause }) {
+    Object.assign(this, { ppro, WebSocket, premiere, token, onChange, linkOptions, pause });
+    this.link = null;
+    this.connected = false;
+    this.busy = false;
+    this.sentence = "";
+    this.said = "";
+    this.queue = Promise.resolve();
+  }
+
+  start() {
+    this.pair(this.token);
+  }
+
+  // A new token, or none to stop.
+  pair(token) {
+    if (this.link) this.link.end();
+    this.token = token;
+    this.link = null;
+    this.connected = false;
+    this.sentence = token ? "Looking for Pickup." : "Not paired with Pickup.";
+    this.changed();
+    if (!token) return;
+    this.link = new Link({
+      WebSocket: this.WebSocket,
+      token,
+      premiere: this.premiere,
+      onMessage: (message) => this.heard(message),
+      onState: (state) => this.lineChanged(state),
+      ...this.linkOptions,
+    });
+    this.link.dial();
+  }
+
+  lineChanged(state) {
+    this.connected = state.connected;
+    this.sentence = state.sentence;
+    this.refused = state.final;
+    this.changed();
+  }
+
+  changed() {
+    const { connected, busy, sentence, said } = this;
+    this.onChange({
+      connected,
+      busy,
+      sentence,
+      said,
+      paired: Boolean(this.token) && !this.refused,
+    });
+  }
+
+  heard(message) {
+    if (message.type === "send") this.send(message.folder);
+    if (message.type === "check") this.work(() => this.answer(message, check(this.ppro, message)));
+    if (message.type === "place") {
+      const progress = (said) => this.link && this.link.say(said);
+      this.work(() => this.answer(message, place(this.ppro, message, progress, this.pause)));
+    }
+  }
+
+  // One thing after another: two edits at once would look for the same empty track.
+  work(task) {
+    this.queue = this.queue.then(async () => {
+      this.busy = true;
+      this.changed();
+      try {
+        await task();
+      } finally {
+        this.busy = false;
+        this.changed();
+      }
+    });
+    return this.queue;
+  }
+
+  async answer(order, outcome) {
+    let message;
+    try {
+      message = await outcome;
+    } catch (error) {
+      // A check that failed says nothing of the clips; a placing that threw has placed none.
+      const clips = order.type === "check" ? unknown(order.clips, "") : [];
+      message = { type: "report", job: order.job, clips, reason: error.message };
+    }
+    const placed = message.clips.filter((clip) => clip.state === "placed").length;
+    this.said = message.reason || `${placed} of ${order.clips.length} clips stand in the sequence.`;
+    if (this.link) this.link.say(message);
+  }
+
+  send(folder) {
+    return this.work(async () => {
+      try {
+        const to = folder || (this.link && this.link.welcome && this.link.welcome.folder);
+        if (!to) throw new Error("Pickup has named no exchange folder yet.");
+        const sent = await send(this.ppro, to);
+        if (!this.link || !this.link.say(sent)) {
+          throw new Error("The timeline is in the exchange folder, but Pickup is not connected.");
+        }
+        this.said = `Sent “${sent.sequence.name}”.`;
+      } catch (error) {
+        this.said = error.message;
+        if (this.link) this.link.say({ type: "trouble", reason: error.message });
+      }
+    });
+  }
+}
+
+module.exports = { Panel };
