@@ -96,6 +96,40 @@ def test_offsets_that_forget_the_timecode_count_from_zero(desk: Desk):
     assert ranges(cut) == [[(0, 50), (50, 75)]]
 
 
+@pytest.mark.parametrize(
+    ("sequence", "first", "start", "where"),
+    [
+        ('format="r1"', 3600, 90000, [(0, 25), (75, 100)]),
+        ('format="r1"', 36000, 900000, [(0, 25), (75, 100)]),
+        ('format="r1"', 10, 0, [(250, 275), (325, 350)]),
+        ('format="r1"', 0, 0, [(0, 25), (75, 100)]),
+        ('format="r1" tcStart="0s"', 3600, 0, [(90000, 90025), (90075, 90100)]),
+        ('format="r1" tcStart="3600s"', 3600, 90000, [(0, 25), (75, 100)]),
+        ('format="r1" tcStart="3600s"', 3601, 90000, [(25, 50), (100, 125)]),
+        ('format="r1" tcStart="3600s"', 0, 90000, [(0, 25), (75, 100)]),
+    ],
+)
+def test_where_a_timecode_left_out_begins(
+    desk: Desk, sequence: str, first: int, start: int, where: list[tuple[int, int]]
+):
+    spine = clip(f"{first}s", "1s") + clip(f"{first + 3}s", "1s")
+    cut = desk.read(spine, sequence=sequence)
+    assert (cut.start, ranges(cut)) == (start, [where])
+
+
+@pytest.mark.parametrize("stated", ['tcStart="3600s"', ""])
+def test_a_compound_clip_entered_at_its_start(desk: Desk, stated: str):
+    inner = clip("3600s", "1s") + clip("3603s", "1s")
+    media = (
+        f'<media id="m1"><sequence format="r1" {stated}><spine>{inner}</spine></sequence></media>'
+    )
+    cut = desk.read(
+        '<ref-clip ref="m1" offset="0s" duration="4s" name="compound"/>',
+        resources=RESOURCES + media,
+    )
+    assert [(g.start, g.duration) for g in find_gaps(cut).gaps] == [(25, 50)]
+
+
 def test_connected_clips_stand_in_their_parents_time(desk: Desk):
     above = clip("101s", "2s", lane="1")
     assert ranges(desk.read(clip("0s", "4s", above))) == [[(0, 100)], [(25, 75)]]

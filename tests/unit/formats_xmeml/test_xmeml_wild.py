@@ -288,3 +288,33 @@ def test_where_a_sequence_starts(first: First, timecode: str, start: int, drop: 
     cut = first(xmeml(sequence(track(clip(0, 24)), timecode=body)))
     assert (cut.start, cut.drop_frame) == (start, drop)
     assert cut.video_tracks[0].items[0].start == 0
+
+
+def referred(number: int) -> str:
+    """What OpenTimelineIO's adapter writes for an item equal to one that it has written."""
+    return f'<clipitem id="clipitem-{number}"/>'
+
+
+def test_an_item_may_refer_to_another_by_its_id(opened: Opened) -> None:
+    text = sequence(track(referred(1), referred(2)), audio=track(clip(0, 24), clip(60, 90, 2)))
+    document = opened(xmeml(text))
+    cut = document.cuts[0]
+    assert gaps(cut) == [(24, 36, EMPTY)]
+    assert [(i.name, i.start, i.end) for i in cut.video_tracks[0].items] == [
+        ("clip 1", 0, 24),
+        ("clip 2", 60, 90),
+    ]
+    assert len({item.locator for t in cut.tracks for item in t.items}) == 4
+    again = written(document, placement(24, 60, track=0))
+    assert gaps(again.cuts[0]) == []
+    assert again.path.read_bytes().count(referred(1).encode()) == 1
+
+
+def test_a_reference_to_an_earlier_item_is_followed_too(first: First) -> None:
+    cut = first(xmeml(sequence(track(clip(0, 24)), track(referred(1)), audio=track(referred(1)))))
+    assert [[(i.start, i.end) for i in t.items] for t in cut.tracks] == [[(0, 24)]] * 3
+
+
+def test_a_reference_to_nothing_is_refused(opened: Opened) -> None:
+    with pytest.raises(CutError, match="has no start"):
+        opened(xmeml(sequence(track(clip(0, 24), referred(9)))))

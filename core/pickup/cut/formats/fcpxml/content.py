@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LEAVES = frozenset(["video", "title", "live-drawing"])
 _BLACK_NAMES = frozenset(["black", "slug", "black video", "schwarz", "noir", "negro", "nero"])
+_HOUR = Fraction(3600)
 _CUSTOM = "/Custom.motn"
 
 
@@ -70,6 +71,8 @@ class Contents:
         if node.tag in ("ref-clip", "mc-clip"):
             media = self._resources.find(node.get("ref"), "media")
             inner = media.children[0] if media is not None and media.children else None
+            if inner is not None and inner.tag == "sequence":
+                return origin_of(inner)
             return (inner.time("tcStart") if inner else None) or ZERO
         return ZERO
 
@@ -145,6 +148,24 @@ class Contents:
                 if node.tag in ("audio", "asset-clip"):
                     return self._resources.media(node.get("ref"))
         return None
+
+
+def origin_of(sequence: Node) -> Fraction:
+    """Where the offsets of a sequence's spine count from: as a rule its `tcStart`.
+
+    Some tools state that and count from zero. Others leave it out and count from the hour at which
+    their edit begins: no edit begins with an hour of nothing.
+    """
+    stated = sequence.time("tcStart")
+    spine = sequence.child("spine")
+    stories = (child for child in spine.children if child.tag in STORY) if spine else iter(())
+    first = next(stories, None)
+    offset = first.time("offset") if first else None
+    if offset is None:
+        return stated or ZERO
+    if stated is None:
+        return offset if offset >= _HOUR else ZERO
+    return ZERO if offset < stated else stated
 
 
 def active(node: Node) -> Node | None:

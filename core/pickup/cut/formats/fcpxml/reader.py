@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pickup.cut.formats.base import LIMITS
+from pickup.cut.formats.fcpxml.content import origin_of
 from pickup.cut.formats.fcpxml.document import Document, Invalid, Node
 from pickup.cut.formats.fcpxml.resources import Resources, VideoFormat
-from pickup.cut.formats.fcpxml.retime import ZERO
 from pickup.cut.formats.fcpxml.story import Story
 from pickup.cut.model import Cut, CutFile
 from pickup.timing import rate_text, to_frames
@@ -37,10 +37,12 @@ class Reader:
 
     def _cut(self, sequence: Node, info: dict[str, str]) -> Cut:
         rate, shape, how = self._shape(sequence)
+        start = sequence.time("tcStart")
+        start = origin_of(sequence) if start is None else start
         cut = Cut(
             name=info.get("name", ""),
             rate=rate,
-            start=to_frames(sequence.time("tcStart") or ZERO, rate),
+            start=to_frames(start, rate),
             drop_frame=sequence.get("tcFormat") == "DF",
             raster=shape.raster,
             rate_note=how,

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pickup.cut.formats.base import LIMITS
-from pickup.cut.formats.fcpxml.content import Contents, Shown, active
+from pickup.cut.formats.fcpxml.content import Contents, Shown, active, origin_of
 from pickup.cut.formats.fcpxml.document import STORY, Invalid, Node
 from pickup.cut.formats.fcpxml.layout import Lane, Strip, settled_transitions, tracks_of
 from pickup.cut.formats.fcpxml.resources import MISSING, record_of
@@ -72,9 +72,7 @@ class Story:
 
     def lay_out(self, sequence: Node) -> None:
         spine = sequence.child("spine")
-        origin = sequence.time("tcStart") or ZERO
-        if spine is not None:
-            origin = _true_origin(spine, origin)
+        origin = origin_of(sequence)
         located = Located(sequence, spine, origin)
         self._cut.locator = located
         self._markers(sequence, Clock(ZERO, origin), None)
@@ -210,13 +208,6 @@ class Story:
         if abs(frame) > LIMITS.frames:
             raise Invalid("a clip lies beyond thirty days", node.line)
         return frame
-
-
-def _true_origin(spine: Node, origin: Fraction) -> Fraction:
-    """Where the spine's offsets count from: its timecode, or zero in files that forget it."""
-    first = next((child for child in spine.children if child.tag in STORY), None)
-    offset = first.time("offset") if first else None
-    return ZERO if offset is not None and offset < origin else origin
 
 
 def _cropped(frames: tuple[int, int]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -135,7 +135,9 @@ class Builder:
             locked=is_true(raw.locked),
             locator=raw.ordinal,
         )
-        items = raw.items if raw.kind == "video" else self._placed(raw)
+        items = [self._defined(item) for item in raw.items]
+        if raw.kind != "video":
+            items = self._placed(items)
         for span, item in zip(self._spans(cut, items), items, strict=True):
             made = self._item(cut, item, span)
             track.items.append(made)
@@ -143,15 +145,20 @@ class Builder:
         track.items.sort(key=lambda item: (item.start, item.end))
         return track
 
-    def _placed(self, raw: RawTrack) -> list[RawItem]:
+    def _defined(self, item: RawItem) -> RawItem:
+        """The item, or in its place the one that it refers to by its id."""
+        known = None if item.fields else self.document.items.get(item.key)
+        return replace(known, ordinal=item.ordinal, line=item.line) if known else item
+
+    def _placed(self, items: list[RawItem]) -> list[RawItem]:
         """The items of a track of sound that say where they stand.
 
         Small tools write sound without a place. It can hide no gap, so it refuses no document.
         """
-        items = [item for item in raw.items if not _is_nowhere(item)]
-        if len(items) < len(raw.items) and _NOWHERE not in self.notes:
+        placed = [item for item in items if not _is_nowhere(item)]
+        if len(placed) < len(items) and _NOWHERE not in self.notes:
             self.notes.append(_NOWHERE)
-        return items
+        return placed
 
     def _spans(self, cut: Cut, items: list[RawItem]) -> list[Span]:
         """The items' bounds, those in transitions put at the edit."""

@@ -64,6 +64,7 @@ class RawItem:
     tag: str
     ordinal: int
     line: int
+    key: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     rate: Fraction | None = None
     remap: Remap | None = None
@@ -132,6 +133,7 @@ class RawDocument:
     Attributes:
         top: keys of the sequences outside of clip items, in the document's order.
         clips: masterclip id to file id.
+        items: those defined, by id; OpenTimelineIO's adapter refers to one for its equals.
     """
 
     version: str = ""
@@ -139,6 +141,7 @@ class RawDocument:
     top: list[str] = field(default_factory=list)
     files: dict[str, RawFile] = field(default_factory=dict)
     clips: dict[str, str] = field(default_factory=dict)
+    items: dict[str, RawItem] = field(default_factory=dict)
 
 
 def parse(path: Path, text: bytes) -> RawDocument:
@@ -246,7 +249,8 @@ class _Reader:
         return RawTrack(str(kind), self._number("track"), name)
 
     def _begin_item(self, element: Element) -> RawItem:
-        return RawItem(element.tag, self._number("item"), _line(element))
+        key = element.get("id", "")
+        return RawItem(element.tag, self._number("item"), _line(element), key)
 
     def _end_sequence(self, element: Element, record: object) -> None:
         assert isinstance(record, RawSequence)
@@ -278,6 +282,8 @@ class _Reader:
         if isinstance(holder, RawTrack) and self._in_sequence():
             fill_item(record, tree_of(element))
             holder.items.append(record)
+            if record.key and record.fields:
+                self.document.items.setdefault(record.key, record)
 
     def _in_sequence(self) -> bool:
         return len(self._open) > 1 and isinstance(self._open[-2].record, RawSequence)
