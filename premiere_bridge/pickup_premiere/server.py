@@ -113,8 +113,13 @@ class CompanionServer:
         return self._job
 
     def start(self) -> None:
-        from websockets.sync.server import serve
-
+        try:
+            from websockets.sync.server import serve
+        except ImportError:
+            raise RequestError(
+                "The panel in Premiere needs the websockets library: "
+                'pip install "pickup-shots[premiere]". The exchange folder works without.'
+            ) from None
         for port in self._ports:
             try:
                 self._server = serve(

@@ -192,9 +192,14 @@ class ExchangeFolder:
 
 def _observer(folder: Path, options: WatchOptions, woken: threading.Event) -> Any:
     """A running watchdog observer that wakes the watch at every change."""
-    from watchdog.events import FileSystemEventHandler
-    from watchdog.observers import Observer
-    from watchdog.observers.polling import PollingObserver
+    try:
+        from watchdog.events import FileSystemEventHandler
+        from watchdog.observers import Observer
+        from watchdog.observers.polling import PollingObserver
+    except ImportError:
+        raise RequestError(
+            'Watching a folder needs the watchdog library: pip install "pickup-shots[premiere]".'
+        ) from None
 
     class Waker(FileSystemEventHandler):
         def on_any_event(self, event: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -442,3 +443,10 @@ def test_the_schema_in_the_docs_is_that_of_the_code():
     root = Path(__file__).resolve().parents[3]
     written = (root / "docs" / "premiere-wire.schema.json").read_text("utf-8")
     assert written == schema_text(), "run: python -m pickup_premiere.messages"
+
+
+def test_without_the_library_one_sentence_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "websockets.sync.server", None)
+    server = CompanionServer(Pairing(tmp_path / "p"), tmp_path / "j", print, ports=(0,))
+    with pytest.raises(RequestError, match=r"pickup-shots\[premiere\]"):
+        server.start()

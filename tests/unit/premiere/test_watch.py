@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import shutil
+import sys
 import threading
 import time
 from pathlib import Path, PurePath
@@ -161,3 +162,9 @@ def test_network_drives_are_told_by_their_mount():
     assert kind(mounts, PurePath("/mnt/other")) == "ext4"
     assert kind("", PurePath("/mnt")) == ""
     assert watch.is_network(Path("//server/share"))
+
+
+def test_without_the_library_one_sentence_says_what_to_install(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "watchdog.observers", None)
+    with pytest.raises(RequestError, match=r"pickup-shots\[premiere\]"):
+        ExchangeFolder(folder, lambda arrival: None).start()
