@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import shutil
 from typing import TYPE_CHECKING
 
 from pickup.cut.formats.base import LIMITS
+from pickup.cut.formats.collecting import uncollected
 from pickup.cut.formats.fcpxml.document import Document, Invalid, parse
 from pickup.cut.formats.fcpxml.reader import read_document
 from pickup.errors import CutError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pickup.cut.formats.base import ReadOptions, WriteOptions
@@ -42,7 +41,7 @@ class FcpxmlFormat:
         del options
         file = _document_file(path)
         try:
-            with _collector_paused():
+            with uncollected():
                 document = parse(_bytes_of(file))
                 document.bundle = file != path
                 return read_document(document, path)
@@ -79,18 +78,6 @@ class FcpxmlFormat:
         data, notes = exported(cut, placements, out)
         _write(out, data, None)
         return notes
-
-
-@contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
-    """A tree that only grows holds no garbage, and looking for it takes half the time."""
-    paused = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if paused:
-            gc.enable()
 
 
 def _document_file(path: Path) -> Path:

@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pickup.cut.formats.base import LIMITS
+from pickup.cut.formats.collecting import uncollected
 from pickup.cut.formats.otio.context import Context, Json, metadata_of, text_of
 from pickup.cut.formats.otio.markers import markers_on_cut
 from pickup.cut.formats.otio.rates import FoundRate, rate_of_items, stated_rate
 from pickup.cut.formats.otio.retime import VARIABLE
-from pickup.cut.formats.otio.text import collector_held, load
+from pickup.cut.formats.otio.text import load
 from pickup.cut.formats.otio.tracks import ELSEWHERE, LENGTHLESS, read_cut
 from pickup.cut.model import Cut, CutFile, Raster
 from pickup.errors import CutError
@@ -70,7 +71,7 @@ def read_document(path: Path, data: bytes, base: Path, format_name: str = "otio"
     Raises:
         CutError: not a document of OTIO, or a broken one.
     """
-    with collector_held():
+    with uncollected():
         return _read_document(path, data, base, format_name)
 
 

@@ -7,18 +7,17 @@ in. Places in the text are found by skipping values with the standard library's 
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pickup.cut.formats.base import LIMITS
+from pickup.cut.formats.collecting import uncollected
 from pickup.errors import CutError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 Span = tuple[int, int]
@@ -84,21 +83,6 @@ def _decode(path: Path, data: bytes) -> str:
     if not text.strip():
         raise CutError(path, "it is empty", hint="Export the timeline again.")
     return text
-
-
-@contextlib.contextmanager
-def collector_held() -> Iterator[None]:
-    """Holds the cyclic garbage collector, which would walk all of a large tree again and again.
-
-    What is made inside is freed by counting when its last name goes: let that be inside as well.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _not_json(path: Path, error: json.JSONDecodeError) -> CutError:
@@ -195,7 +179,7 @@ def locate(text: str, keys: Iterable[str | int]) -> Span:
 
 def end_of(text: str, begin: int) -> int:
     """Where the value that begins there ends."""
-    with collector_held():
+    with uncollected():
         return _DECODER.raw_decode(text, begin)[1]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pickup.cut.formats.collecting import uncollected
 from pickup.cut.formats.xmeml import export, reader, writer
 
 if TYPE_CHECKING:
@@ -40,4 +41,5 @@ class XmemlFormat:
     def export(
         self, cut: Cut, placements: Sequence[Placement], out: Path, options: WriteOptions
     ) -> list[str]:
-        return export.export(cut, placements, out, options.target)
+        with uncollected():
+            return export.export(cut, placements, out, options.target)

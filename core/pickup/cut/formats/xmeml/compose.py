@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
@@ -86,7 +87,9 @@ def _say(pieces: list[str], element: Element, start: str, unit: str) -> None:
         pieces.append(f"<{tag}{attributes}/>" if attributes else f"<{tag}></{tag}>")
 
 
+@lru_cache(maxsize=64)
 def rate_element(rate: Fraction) -> Element:
+    """A `<rate>`; one element serves everywhere, since nobody changes what is being written."""
     return el("rate", *(el(key, value) for key, value in rate_fields(rate).items()))
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import re
 from typing import TYPE_CHECKING
 
+from pickup.cut.formats.collecting import uncollected
 from pickup.cut.formats.xmeml import raw as raws
 from pickup.cut.formats.xmeml import source as sources
 from pickup.cut.formats.xmeml.cuts import Builder
 from pickup.cut.model import CutFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pickup.cut.formats.xmeml.raw import RawDocument, RawSequence
@@ -32,24 +30,12 @@ def read(path: Path) -> CutFile:
         CutError: it cannot be read as xmeml.
     """
     source = sources.load(path)
-    with _uncollected():
+    with uncollected():
         document = raws.parse(path, source.text)
         builder = Builder(path, document)
         cuts = builder.cuts()
         _note_files(document, source)
     return CutFile(path, "xmeml", cuts, source, writer_of(document), builder.notes)
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles: nothing here is garbage, and looking costs a fifth."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def writer_of(document: RawDocument) -> str:
