@@ -73,6 +73,10 @@ class TimelineItem(Thing):
     def end(self) -> int | None:
         return self._frame_or_none("GetEnd")
 
+    def head(self) -> int | None:
+        """Source frames before the first one shown; exact at normal speed."""
+        return self._frame_or_none("GetLeftOffset")
+
     def media(self) -> MediaItem | None:
         """None of titles, generators and transitions."""
         return self._maybe(MediaItem, "GetMediaPoolItem")

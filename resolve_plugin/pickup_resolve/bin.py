@@ -12,7 +12,7 @@ from pickup.timing import RateError, snap_rate
 from pickup_resolve.errors import ResolveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
     from pickup.cut.placement import Placement, TakeMedia
@@ -55,12 +55,43 @@ def inside(pool: Pool, name: str) -> Iterator[Folder]:
             pool.enter(before)
 
 
-def import_take(pool: Pool, folder: Folder, take: TakeMedia) -> tuple[MediaItem, Fraction]:
+Known = dict[PurePath, tuple["MediaItem", dict[str, str]]]
+"""Clips of the media pool and their properties, by the file that they show."""
+
+
+def import_all(pool: Pool, takes: Sequence[TakeMedia]) -> Known:
+    """Import the files of many takes in one call; those that it does not answer for are left out.
+
+    Which clip is of which file, the clips themselves say: their order does not.
+    """
+    files = {take.path for take in takes if not take.sequence_files}
+    known: Known = {}
+    for media in pool.import_media(sorted(map(str, files))) if files else []:
+        facts = media.properties()
+        path = PurePath(facts.get("File Path", ""))
+        if path in files:
+            known[path] = media, facts
+    return known
+
+
+def imported(
+    pool: Pool, folder: Folder, take: TakeMedia, known: Known
+) -> tuple[MediaItem, Fraction]:
     """A take as a clip of the media pool, and its frames per second there.
 
     Raises:
-        ResolveError: Resolve does not take the file, or takes it for something shorter.
+        ResolveError: Resolve does not take the file, or takes it for something else.
     """
+    media, facts = known.get(take.path) or _import(pool, folder, take)
+    frames = facts.get("Frames", "")
+    if frames.isdecimal() and int(frames) != take.frames:
+        raise ResolveError(
+            f"Resolve sees {frames} frames in {take.path.name}, which has {take.frames}."
+        )
+    return media, _rate(facts, take.rate)
+
+
+def _import(pool: Pool, folder: Folder, take: TakeMedia) -> tuple[MediaItem, dict[str, str]]:
     found = pool.import_media([_as_imported(take)])
     media = found[0] if found else _in_bin(folder, take)
     if media is None:
@@ -68,13 +99,7 @@ def import_take(pool: Pool, folder: Folder, take: TakeMedia) -> tuple[MediaItem,
             f"Resolve did not import {take.path.name}. Its edition or platform may not read the "
             "codec: try --deliver prores422hq."
         )
-    facts = media.properties()
-    frames = facts.get("Frames", "")
-    if frames.isdecimal() and int(frames) != take.frames:
-        raise ResolveError(
-            f"Resolve sees {frames} frames in {take.path.name}, which has {take.frames}."
-        )
-    return media, _rate(facts, take.rate)
+    return media, media.properties()
 
 
 def _rate(facts: dict[str, str], otherwise: Fraction) -> Fraction:

@@ -13,23 +13,28 @@ if TYPE_CHECKING:
 _CARRIED = ("shot", "take", "gap", "provider", "model", "request_sha256", "synthetic")
 
 
-def dress(item: TimelineItem, placement: Placement, settings: PlaceSettings) -> str:
-    """Colour, flag and mark an item; a sentence where its marker did not stay."""
-    take = placement.take
+def dress(item: TimelineItem, placement: Placement, settings: PlaceSettings) -> list[str]:
+    """Colour, flag and mark an item; what did not stay, as sentences."""
     if settings.color:
         item.set_color(settings.color)
     if settings.flag:
         item.add_flag(settings.flag)
+    problems = []
     if settings.lut and not item.set_lut(1, settings.lut):
-        return f"Resolve did not set the LUT {settings.lut}; it must be one that it lists."
-    if not settings.marker:
-        return ""
+        problems.append(
+            f"Resolve did not set the LUT {settings.lut}; it must be one that it lists."
+        )
+    if settings.marker and not _mark(item, placement, settings.marker):
+        problems.append("Resolve did not keep the marker of some clips.")
+    return problems
+
+
+def _mark(item: TimelineItem, placement: Placement, color: str) -> bool:
+    """Put the marker on the first frame shown, and see whether it is there."""
     # Markers of an item count from the first frame of its file.
     custom = custom_data(placement)
-    item.add_marker(take.head, settings.marker, placement.name, placement.note, custom)
-    if any(marker.get("customData") == custom for marker in item.markers().values()):
-        return ""
-    return "Resolve did not keep the marker of some clips."
+    item.add_marker(placement.take.head, color, placement.name, placement.note, custom)
+    return any(marker.get("customData") == custom for marker in item.markers().values())
 
 
 def custom_data(placement: Placement) -> str:

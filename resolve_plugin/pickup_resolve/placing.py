@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from pickup.cut.placement import TRACK_NAME
-from pickup.timing import to_frames, to_seconds
 from pickup_resolve import bin as media_bin
 from pickup_resolve.api import EDIT_PAGE
 from pickup_resolve.backup import ensure_current, make_backup, restore
@@ -22,6 +21,7 @@ from pickup_resolve.journal import Journal
 from pickup_resolve.removal import remove, remove_ours
 from pickup_resolve.settings import PlaceSettings
 from pickup_resolve.snapshot import Snapshot, Stand
+from pickup_resolve.sound import link, sounds
 from pickup_resolve.takes import offer
 from pickup_resolve.wanted import Wanted, aim, find_own
 
@@ -87,11 +87,15 @@ class _Transaction:
         self.before = Snapshot()
         self.backup: Timeline | None = None
         self.media: list[MediaItem] = []
+        self.checked: set[Stand] = set()
+        self.dressed: set[Stand] = set()
+        self.grown: set[str] = set()
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
         page = self.resolve.page()
         self.resolve.open_page(EDIT_PAGE)
+        playhead = self.timeline.timecode()
         try:
             ensure_current(self.project, self.timeline)
             self.before = Snapshot.take(self.timeline)
@@ -100,6 +104,8 @@ class _Transaction:
             if self.wanted:
                 self._transact()
         finally:
+            if playhead:
+                self.timeline.go_to(playhead)  # Changing timelines has moved it.
             if page and page != EDIT_PAGE:
                 self.resolve.open_page(page)
         return self.outcome
@@ -138,6 +144,9 @@ class _Transaction:
         self._import(folder)
         self._retake()
         self._make_track()
+        new = [wanted for wanted in self.wanted if wanted.stand is None]
+        self.wanted += sounds(self.timeline, self.before, new)
+        self.grown = {w.kind for w in self.wanted if w.track > self.before.tracks[w.kind]}
         for _ in range(_TRIES):
             missing = self._missing()
             if not missing:
@@ -146,37 +155,46 @@ class _Transaction:
                 self._append(wanted)
             self._look()
             self._dress()
-            self.manager.save()
+            self._save()
             self._look()
         if self._missing():
             self.manager.save()  # What was removed at the end is gone from the file as well.
         for wanted in list(self.wanted):
             if wanted.stand is None:
                 self._give_up(wanted)
-        self.outcome.landed = [wanted.placement.name for wanted in self.wanted]
-        if not self.wanted:
-            self._sweep_track()
+        self.outcome.landed = [w.placement.name for w in self.wanted if w.kind == "video"]
+        self._sweep_tracks()
+        if not self.outcome.landed:
             self._drop_backup()
         elif self.backup is not None:
             self._note([f"The timeline as it was is kept as “{self.backup.name()}”."])
+
+    def _save(self) -> None:
+        if not self.manager.save():
+            self._note(["Resolve does not say that it saved the project; save it by hand."])
 
     def _missing(self) -> list[Wanted]:
         return [wanted for wanted in self.wanted if wanted.stand is None]
 
     def _give_up(self, wanted: Wanted) -> None:
-        self.outcome.failed[wanted.shot] = wanted.reason
+        if wanted.kind == "audio":
+            self._note([f"{wanted.shot} is there without its sound: {wanted.reason}."])
+        else:
+            self.outcome.failed[wanted.shot] = wanted.reason
         self.wanted = [one for one in self.wanted if one is not wanted]
 
     def _import(self, folder: Folder) -> None:
         notes: list[str] = []
+        takes = [take for wanted in self.wanted for take in wanted.placement.takes]
+        known = media_bin.import_all(self.pool, takes)
         for wanted in list(self.wanted):
             try:
                 for number, take in enumerate(wanted.placement.takes):
-                    media, rate = media_bin.import_take(self.pool, folder, take)
+                    media, rate = media_bin.imported(self.pool, folder, take, known)
+                    self.media.append(media)
                     wanted.media.append(media)
                     if number == wanted.placement.active:
                         wanted.rate = rate
-                    self.media.append(media)
                     notes += media_bin.describe(media, take, wanted.placement)
             except ResolveCallError:
                 raise
@@ -199,6 +217,7 @@ class _Transaction:
                 continue
             stand = next(s for s, item in self.before.items.items() if item is wanted.item)
             wanted.stand = stand
+            self.dressed.add(stand)
 
     def _make_track(self) -> None:
         """The new top track, for those that have no hole to fill, or ours from before."""
@@ -219,21 +238,7 @@ class _Transaction:
             wanted.track = top
 
     def _append(self, wanted: Wanted) -> None:
-        take = wanted.placement.take
-        rate = wanted.rate or take.rate
-        first = to_frames(to_seconds(take.head, take.rate), rate)
-        length = to_frames(to_seconds(wanted.placement.duration, take.rate), rate)
-        inclusive = self.resolve.build.ends_inclusive
-        made = self.pool.append(
-            {
-                "mediaPoolItem": wanted.media[wanted.placement.active],
-                "startFrame": first,
-                "endFrame": first + length + wanted.longer - (1 if inclusive else 0),
-                "mediaType": 1,
-                "trackIndex": wanted.track,
-                "recordFrame": wanted.start,
-            }
-        )
+        made = self.pool.append(wanted.clip_info(self.resolve.build))
         end = made[0].end() if made else None
         if end is not None and end != wanted.end:
             self._learn(wanted, made[0], end)
@@ -277,18 +282,32 @@ class _Transaction:
         for wanted in self.wanted:
             if wanted.item is not None and wanted.stand in self.before.items:
                 continue  # a retake, in its old place
-            stands = [stand for stand in added if wanted.is_at(stand)]
+            stands = [stand for stand in added if self._is_right(wanted, stand, now)]
             wanted.stand = stands[0] if stands else None
             wanted.item = now.items[stands[0]] if stands else None
         right = {wanted.stand for wanted in self.wanted}
         return remove_ours(self.timeline, now, [s for s in added if s not in right], self.media)
 
+    def _is_right(self, wanted: Wanted, stand: Stand, now: Snapshot) -> bool:
+        if not wanted.is_at(stand):
+            return False
+        if stand in self.checked:
+            return True
+        if not wanted.shows_right(now.items[stand]):
+            wanted.reason = "Resolve began it with another frame than it was told"
+            return False
+        self.checked.add(stand)
+        return True
+
     def _dress(self) -> None:
+        link(self.timeline, self.wanted)
         for wanted in self.wanted:
-            if wanted.item is not None and wanted.stand not in self.before.items:
-                problem = dress(wanted.item, wanted.placement, self.settings)
-                self._note([problem] if problem else [])
-                self._add_takes(wanted)
+            stand, item = wanted.stand, wanted.item
+            if wanted.kind == "audio" or item is None or stand is None or stand in self.dressed:
+                continue
+            self.dressed.add(stand)
+            self._note(dress(item, wanted.placement, self.settings))
+            self._add_takes(wanted)
 
     def _add_takes(self, wanted: Wanted) -> None:
         if wanted.item is not None and len(wanted.media) > 1:
@@ -300,11 +319,12 @@ class _Transaction:
             if note not in self.outcome.notes:
                 self.outcome.notes.append(note)
 
-    def _sweep_track(self) -> None:
-        """Take our new track away again where nothing came onto it."""
-        count = self.timeline.tracks("video")
-        if count > self.before.tracks["video"] and not self.timeline.items("video", count):
-            self.timeline.delete_track("video", count)
+    def _sweep_tracks(self) -> None:
+        """Take our new tracks away again where nothing came onto them."""
+        for kind in ("video", "audio"):
+            count = self.timeline.tracks(kind) if kind in self.grown else 0
+            if count > self.before.tracks[kind] and not self.timeline.items(kind, count):
+                self.timeline.delete_track(kind, count)
 
     def _undo(self, cause: ResolveError) -> NoReturn:
         """Bring the timeline back, then raise what happened, and what has come of it."""
@@ -312,7 +332,7 @@ class _Transaction:
             now = Snapshot.take(self.timeline)
             if remove_ours(self.timeline, now, list(now.added(self.before)), self.media):
                 now = Snapshot.take(self.timeline)
-            self._sweep_track()
+            self._sweep_tracks()
             clean = not now.moved(self.before)
             if not clean and self.backup is not None:
                 restore(self.project, self.timeline, self.backup, self.before)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pickup.timing import to_frames, to_seconds
 from pickup_resolve.bin import record_of
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from pickup.cut.placement import Placement
     from pickup_resolve.api import MediaItem, Timeline, TimelineItem
+    from pickup_resolve.boundary import Build
     from pickup_resolve.snapshot import Snapshot, Stand
 
 
@@ -22,6 +24,7 @@ class Wanted:
 
     Attributes:
         start, end: absolute frames that it must cover.
+        kind: `video`, or `audio` for its sound, which is a clip of its own.
         track: of the timeline, from 1.
         media: of each take, in the placement's order, once they are imported.
         rate: of the active take's media, as Resolve sees it.
@@ -33,6 +36,7 @@ class Wanted:
     placement: Placement
     start: int
     end: int
+    kind: str = "video"
     track: int = 0
     media: list[MediaItem] = field(default_factory=list)
     rate: Fraction | None = None
@@ -46,7 +50,36 @@ class Wanted:
         return str(self.placement.take.metadata.get("shot", self.placement.name))
 
     def is_at(self, stand: Stand) -> bool:
-        return stand.range == ("video", self.track, self.start, self.end)
+        return stand.range == (self.kind, self.track, self.start, self.end)
+
+    @property
+    def first(self) -> int:
+        """The source frame to begin with, at the media's rate as Resolve sees it."""
+        take = self.placement.take
+        return to_frames(to_seconds(take.head, take.rate), self.rate or take.rate)
+
+    def clip_info(self, build: Build) -> dict[str, Any]:
+        """What `AppendToTimeline` is given."""
+        rate = self.placement.take.rate
+        length = to_frames(to_seconds(self.placement.duration, rate), self.rate or rate)
+        end = self.first + length + self.longer
+        return {
+            "mediaPoolItem": self.media[self.placement.active],
+            "startFrame": self.first,
+            "endFrame": end - 1 if build.ends_inclusive else end,
+            "mediaType": 1 if self.kind == "video" else 2,
+            "trackIndex": self.track,
+            "recordFrame": self.start,
+        }
+
+    def shows_right(self, item: TimelineItem) -> bool:
+        """Whether an item begins with the right frame; at another rate only Resolve could tell."""
+        if (
+            self.kind == "audio"
+            or (self.rate or self.placement.take.rate) != self.placement.take.rate
+        ):
+            return True
+        return item.head() == self.first
 
 
 def aim(timeline: Timeline, before: Snapshot, wanted: Sequence[Wanted]) -> list[Wanted]:

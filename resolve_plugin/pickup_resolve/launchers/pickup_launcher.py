@@ -35,7 +35,7 @@ CALLS = frozenset(
     GetTimelineByIndex SetCurrentTimeline ExportCurrentFrameAsStill GetRootFolder
     GetCurrentFolder SetCurrentFolder AddSubFolder GetSubFolderList GetClipList ImportMedia
     AppendToTimeline DeleteTimelines GetClipProperty SetClipProperty SetMetadata
-    SetThirdPartyMetadata GetThirdPartyMetadata GetStart GetEnd GetMediaPoolItem
+    SetThirdPartyMetadata GetThirdPartyMetadata GetStart GetEnd GetLeftOffset GetMediaPoolItem
     SetClipColor AddFlag AddMarker GetMarkers AddTake GetTakesCount GetTakeByIndex
     GetSelectedTakeIndex SelectTakeByIndex GetNodeGraph SetLUT SetName GetStartFrame
     GetStartTimecode GetTrackCount GetTrackName SetTrackName AddTrack DeleteTrack

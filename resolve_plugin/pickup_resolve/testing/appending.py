@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pickup_resolve.testing.items import FakeMediaPoolItem, FakeTimelineItem
 from pickup_resolve.testing.lies import Lie
-from pickup_resolve.testing.timeline import FakeMediaPoolItem, FakeTimelineItem, FakeTrack
+from pickup_resolve.testing.timeline import FakeTrack
 
 if TYPE_CHECKING:
     from pickup_resolve.testing.program import FakeResolve
@@ -63,7 +64,7 @@ def _on_track(
         return []
     start = clip.get("recordFrame", track.end(timeline._start))
     item = FakeTimelineItem(world, timeline, media._name, start, start + count, media=media)
-    item._left = first
+    item._left = 0 if Lie.IN_POINT_IGNORED in world.lies else first
     if track.locked or Lie.LOCKED_LATE in world.lies:
         return [item]
     return _collided(world, timeline, track, item)

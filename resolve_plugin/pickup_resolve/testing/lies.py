@@ -26,6 +26,7 @@ class Lie(Enum):
     APPEND_ANSWERS_NOTHING = "gursky: None after doing the work"
     APPEND_ANSWERS_GHOST = "ayon: the item answered has getters that answer None"
     APPEND_NEEDS_EDIT_PAGE = "dbw: nothing is appended from other pages"
+    IN_POINT_IGNORED = "gursky: startFrame is ignored until an out point was set on the clip"
     VANISHES_AT_SAVE = "gursky: an item of the last batch is gone after SaveProject, once"
     VANISHES_AT_EVERY_SAVE = "gursky: the same, whenever it is tried"
     DELETE_FAILS_FIRST = "dbw: the first DeleteClips fails"

@@ -11,8 +11,9 @@ from pickup.timing import snap_rate
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pickup_resolve.testing.items import FakeTimelineItem
     from pickup_resolve.testing.program import FakeResolve
-    from pickup_resolve.testing.timeline import FakeTimeline, FakeTimelineItem, FakeTrack
+    from pickup_resolve.testing.timeline import FakeTimeline, FakeTrack
 
 Json = dict[str, Any]
 
@@ -183,7 +184,7 @@ def read_otio(world: FakeResolve, path: Path) -> FakeTimeline:
 def _placed(
     world: FakeResolve, timeline: FakeTimeline, track: FakeTrack, child: Json, at: int
 ) -> int:
-    from pickup_resolve.testing.timeline import FakeTimelineItem
+    from pickup_resolve.testing.items import FakeTimelineItem
 
     schema = child["OTIO_SCHEMA"].partition(".")[0]
     if schema == "Transition":
@@ -210,7 +211,18 @@ def _placed(
         ) or (pool._imported(url) if url else None)
         item = FakeTimelineItem(world, timeline, child["name"], at, end, media=media)
         item._enabled = child["enabled"]
+        item._left = _head(child, reference, timeline._rate)
         track.items.append(item)
     elif schema != "Gap":
         raise ValueError(f"import aborted: unknown schema {schema}")
     return end
+
+
+def _head(clip: Json, reference: Json, rate: Fraction) -> int:
+    """Frames of the file before the first one shown, from times that both hold its timecode."""
+    available = reference.get("available_range")
+    if available is None:
+        return 0
+    start, first = clip["source_range"]["start_time"], available["start_time"]
+    seconds: float = start["value"] / start["rate"] - first["value"] / first["rate"]
+    return round(seconds * float(rate))

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pickup_resolve.testing.appending import append
+from pickup_resolve.testing.items import FakeMediaPoolItem
 from pickup_resolve.testing.lies import Lie
 from pickup_resolve.testing.media import MediaFacts, facts_of, sequence_of
 from pickup_resolve.testing.strict import FakeObject, api
-from pickup_resolve.testing.timeline import FakeMediaPoolItem, FakeTimeline
 
 if TYPE_CHECKING:
     from pickup_resolve.testing.program import FakeResolve
+    from pickup_resolve.testing.timeline import FakeTimeline
 
 
 class FakeFolder(FakeObject):

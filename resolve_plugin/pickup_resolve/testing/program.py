@@ -37,6 +37,7 @@ class FakeResolve:
         calls: how often each method was called.
         on_call: told of every call before it is done.
         saves: how often the project was saved.
+        luts: those that Resolve lists; it sets no others.
     """
 
     EXPORT_OTIO = 15.0
@@ -64,6 +65,7 @@ class FakeResolve:
         self.modal = ""
         self.page = "edit"
         self.saves = 0
+        self.luts = {"Film Looks/Kodak.cube"}
         self._spent: set[Lie] = set()
         self._manager = FakeProjectManager(self)
         self.project = self._manager._project
@@ -182,6 +184,8 @@ class FakeProject(FakeObject):
     def SetCurrentTimeline(self, timeline: FakeTimeline) -> bool:
         if not any(one is timeline for one in self._timelines):
             return False
+        if self._current is not timeline:
+            timeline._playhead = timeline._start
         self._current = timeline
         return True
 

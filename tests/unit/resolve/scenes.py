@@ -10,11 +10,13 @@ from pickup.cut.gaps import find_gaps
 from pickup.cut.model import Cut, Raster
 from pickup.cut.placement import Placement, TakeMedia
 from pickup_resolve.testing import FakeResolve, Lie, placeholder
+from pickup_resolve.testing.items import FakeMediaPoolItem, FakeTimelineItem
 from pickup_resolve.testing.media import MediaFacts
-from pickup_resolve.testing.timeline import FakeMediaPoolItem, FakeTimeline, FakeTimelineItem
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pickup_resolve.testing.timeline import FakeTimeline
 
 RATES = (
     Fraction(24000, 1001),
@@ -165,6 +167,8 @@ def check(scene: Scene, wanted: list[Placement], failed: set[str]) -> int:
         name = placement.take.path.name
         entry = (name, origin + placement.start, origin + placement.end)
         assert entry in found, f"{shot} is neither there nor reported"
+        items = timeline._tracks["video"][track].items
+        assert [i._left for i in items if i._name == name] == [HEAD]
         expected.setdefault(("video", track + 1), []).append(entry)
         landed += 1
     now = ranges(timeline)

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 REFUSED = {Lie.DUPLICATE_FAILS, Lie.RIPPLES, Lie.EXPORT_WITHOUT_FILE}
 """What cannot be got round: the whole placement is refused, and the timeline as it was."""
 
-NOT_PLACED = {Lie.LOCKED_LATE, Lie.VANISHES_AT_EVERY_SAVE, Lie.EXPORT_DISAGREES}
+NOT_PLACED = {
+    Lie.IN_POINT_IGNORED,
+    Lie.LOCKED_LATE,
+    Lie.VANISHES_AT_EVERY_SAVE,
+    Lie.EXPORT_DISAGREES,
+}
 """Some or all clips are reported."""
 
 
@@ -35,6 +40,7 @@ def fill(scene: Scene, way=direct) -> tuple[set[str], str]:
 def _fill(scene: Scene, resolve) -> tuple[set[str], str]:
     scene.fake.page = "fairlight"
     folder = scene.fake.project._pool._folder
+    playhead = scene.timeline._playhead = scene.timeline._start + 123
     wanted, failed, refusal = [], set(), ""
     try:
         host = ResolveHost(resolve)
@@ -47,6 +53,7 @@ def _fill(scene: Scene, resolve) -> tuple[set[str], str]:
         failed = {one.take.metadata["shot"] for one in wanted}
     check(scene, wanted, failed)
     assert scene.fake.page == "fairlight"
+    assert scene.timeline._playhead == playhead
     assert scene.fake.project._pool._folder is folder
     assert not scene.fake.modal
     assert not journal.pending()

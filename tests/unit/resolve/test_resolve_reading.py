@@ -17,7 +17,7 @@ from pickup_resolve.errors import NoResolveError, ResolveError
 from pickup_resolve.host import ResolveHost
 from pickup_resolve.reading import read_timeline, window
 from pickup_resolve.testing import FakeResolve, Lie
-from pickup_resolve.testing.timeline import FakeTimelineItem
+from pickup_resolve.testing.items import FakeTimelineItem
 
 
 def read(scene, folder: Path):

@@ -21,7 +21,7 @@ from pickup_resolve.checks import checks
 from pickup_resolve.errors import ResolveError
 from pickup_resolve.host import ResolveHost
 from pickup_resolve.recovery import settle
-from pickup_resolve.testing.timeline import FakeTimelineItem
+from pickup_resolve.testing.items import FakeTimelineItem
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -280,3 +280,86 @@ def placing_calls(scene) -> int:
     before = sum(len(items) for items in scene.before.values())
     snapshots = 3 * before + 2 * 3 * (before + GROUPS) + 3 * tracks
     return int(scene.fake.calls.total()) - snapshots
+
+
+def with_sound(placement):
+    """The same with sound in its take."""
+    one = placement.take
+    facts = MediaFacts(one.frames, str(one.rate), one.start, audio=True)
+    placeholder(one.path, facts)
+    return replace(placement, takes=(replace(one, audio_channels=2),))
+
+
+@pytest.mark.parametrize("lies", [(), (Lie.VANISHES_AT_SAVE,), (Lie.APPEND_ANSWERS_NOTHING,)])
+def test_sound_goes_to_a_free_track_and_is_linked(tmp_path: Path, lies):
+    scene = build(tmp_path, lies)
+    host, document, wanted = begin(scene)
+    heard = [with_sound(one) for one in wanted]
+    written = host.write(document, {0: heard})
+    assert not written.failed
+    music, ours = scene.timeline._tracks["audio"]
+    assert (len(music.items), ours.name) == (1, "Pickup")
+    origin = scene.timeline._start
+    assert [(i._start - origin, i._end - origin) for i in ours.sorted()] == [
+        (one.start, one.end) for one in wanted
+    ]
+    for one, sound in zip(wanted, ours.sorted(), strict=True):
+        assert [other is item_of(scene, one) for other in sound._linked] == [True]
+        assert sound._left == HEAD
+
+
+def test_sound_takes_a_track_that_is_free_there(tmp_path: Path):
+    scene = build(tmp_path)
+    for name in ("Locked", "Free"):
+        scene.timeline._add_track("audio", name).locked = name == "Locked"
+    host, document, wanted = begin(scene)
+    host.write(document, {0: [with_sound(wanted[0])]})
+    assert [len(track.items) for track in scene.timeline._tracks["audio"]] == [1, 0, 1]
+
+
+def test_a_picture_stays_where_its_sound_cannot(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    heard = with_sound(wanted[0])
+    placeholder(heard.take.path, MediaFacts(heard.take.frames, "24"))  # silent after all
+    written = host.write(document, {0: [heard]})
+    assert not written.failed
+    assert any("without its sound" in note for note in written.notes)
+    assert len(scene.timeline._tracks["audio"]) == 1
+    check(scene, [heard], set())
+
+
+@pytest.mark.parametrize(("lut", "kept"), [("Film Looks/Kodak.cube", True), ("/x.cube", False)])
+def test_a_lut_is_set_where_resolve_lists_it(tmp_path: Path, lut, kept):
+    scene = build(tmp_path)
+    _, _, wanted = begin(scene)
+    resolve = Resolve.of(scene.fake)
+    outcome = place(resolve, resolve.timeline(), wanted[:1], PlaceSettings(lut=lut))
+    item = item_of(scene, wanted[0])
+    assert item._lut == (lut if kept else "")
+    assert any("did not set the LUT" in note for note in outcome.notes) is not kept
+    assert item._markers
+
+
+def test_what_is_not_saved_is_told(tmp_path: Path):
+    scene = build(tmp_path)
+    scene.fake.project._name = "Untitled Project"
+    host, document, wanted = begin(scene)
+    assert any("save it by hand" in n for n in host.write(document, {0: wanted}).notes)
+
+
+def test_an_items_flag_and_marker_are_set_once_though_others_are_tried_again(tmp_path: Path):
+    scene = build(tmp_path, (Lie.VANISHES_AT_SAVE,))
+    host, document, wanted = begin(scene)
+    assert not host.write(document, {0: wanted}).failed
+    for one in wanted:
+        item = item_of(scene, one)
+        assert (item._flags, len(item._markers), item._color) == (["Cyan"], 1, "Teal")
+
+
+def test_metadata_that_does_not_stay_is_told_once(tmp_path: Path):
+    scene = build(tmp_path, (Lie.TRUE_WITHOUT_EFFECT,))
+    host, document, wanted = begin(scene)
+    notes = host.write(document, {0: wanted}).notes
+    assert sum("did not keep the record" in note for note in notes) == 1
+    assert sum("did not keep the marker" in note for note in notes) == 1
