@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pickup.cut.files import open_cut_file
 from pickup.cut.formats.base import ReadOptions, WriteOptions
-from pickup.errors import CutError
+from pickup.errors import CutError, PickupError
 from pickup.files import unwritable
-from pickup.fill.folder import check_out, default_out, remember
+from pickup.fill.folder import check_out, default_out, is_ours, remember
 from pickup.hosts.base import Written
 from pickup.hosts.file import FileHost
 from pickup_premiere.delivery import Delivery, default_media_folder
@@ -86,6 +86,25 @@ class ExchangeHost:
         notes = self._write(document, wanted, out)
         remember(self.cut_path, out)
         return Written(out, tuple(dict.fromkeys([*delivery.notes, *notes])))
+
+    def take_back(self, written: Written) -> None:
+        """Remove the file that was written; what was imported of it, Premiere's undo takes out.
+
+        Raises:
+            PickupError: somebody has changed it since, or it cannot be removed.
+        """
+        if written.path is None or not written.path.exists():
+            return
+        if not is_ours(written.path):
+            raise PickupError(
+                f"{written.path.name} has been changed since it was written, and is left alone."
+            )
+        try:
+            written.path.unlink()
+        except OSError as error:
+            raise PickupError(
+                f"{written.path.name} cannot be removed ({error.strerror}). Remove it by hand."
+            ) from error
 
     def _placed(self, placement: Placement, delivery: Delivery) -> Placement:
         delivered = delivery.placement(placement)

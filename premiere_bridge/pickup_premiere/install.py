@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pickup.errors import PickupError
 from pickup.files import unwritable, write_bytes, written_aside
+from pickup_premiere.pairing import Pairing
 from pickup_premiere.places import (
     exchange_folder,
     pairing_file,
@@ -63,7 +64,7 @@ def _place(dry_run: bool) -> list[str]:
         lines.append(_said(dry_run, "write", "Wrote", package))
     if not dry_run:
         _write(exchange, panel, files, package, packed)
-    return [*lines, *_steps(exchange, panel, package)]
+    return [*lines, *_steps(exchange, panel, package), *_pairing(dry_run)]
 
 
 def _write(
@@ -118,8 +119,21 @@ def _steps(exchange: Path, panel: Path, package: Path) -> list[str]:
         "     does not come from its marketplace, which is true.",
         f"     Or, with Adobe's UXP Developer Tool: Add Plugin, {panel / 'manifest.json'}.",
         "  2. In Premiere: Window > UXP Plugins > Pickup.",
-        "  3. Give it the token that Pickup's settings show once, under Premiere.",
+        "  3. Give it the token that pairs the two.",
     ]
+
+
+def _pairing(dry_run: bool) -> list[str]:
+    """The token, the one time that it can be shown."""
+    pairing = Pairing(pairing_file())
+    if pairing.is_made:
+        return [
+            "",
+            "The panel is paired. For another token, run this with --uninstall, then again.",
+        ]
+    if dry_run:
+        return ["", "Would show a token for the panel, once."]
+    return ["", f"The token, shown this once: {pairing.new_token()}"]
 
 
 def _check_ours() -> None:

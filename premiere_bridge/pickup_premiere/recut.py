@@ -151,6 +151,35 @@ def placement_of(found: Recognised, folder: PickupFolder) -> Placement:
     )
 
 
+def to_place(recut: Recut, folder: PickupFolder) -> list[Placement]:
+    """What a host is to place so that every shot that still fits stands where it belongs."""
+    return [
+        placement_of(found, folder)
+        for found in recut.shots
+        if found.fits and (found.verdict is Verdict.RETRIM or found.item is None)
+    ]
+
+
+def summary(recut: Recut) -> str:
+    """One sentence on the earlier shots, or nothing where there are none."""
+    if not recut.shots:
+        return ""
+    words = {
+        Verdict.SAME: "as it was",
+        Verdict.MOVED: "moved",
+        Verdict.RETRIM: "to be re-trimmed from handles",
+        Verdict.RETAKE: "in need of a new take",
+        Verdict.GONE: "no longer in the cut",
+    }
+    parts = []
+    for verdict, word in words.items():
+        names = [found.shot.id for found in recut.shots if found.verdict is verdict]
+        if names:
+            which = "" if verdict is Verdict.SAME or len(names) > 8 else f" ({', '.join(names)})"
+            parts.append(f"{len(names)} {word}{which}")
+    return f"Of {len(recut.shots)} shots made earlier: {', '.join(parts)}."
+
+
 @dataclass(frozen=True, slots=True)
 class _Home:
     """A clip of ours, or its pieces.

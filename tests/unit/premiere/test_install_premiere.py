@@ -38,7 +38,8 @@ def test_it_lays_everything_ready(documents):
 
 def test_a_dry_run_touches_nothing(documents):
     lines = install(dry_run=True)
-    assert sum(line.startswith("Would") for line in lines) == 3
+    assert sum(line.startswith("Would") for line in lines) == 4
+    assert not places.pairing_file().exists()
     assert not documents.exists()
     assert not places.panel_folder().exists()
 
@@ -49,6 +50,13 @@ def test_again_is_up_to_date():
     lines = install()
     assert any("up to date" in line for line in lines)
     assert places.panel_package().read_bytes() == before
+
+
+def test_the_token_is_shown_once():
+    shown = [line for line in install() if "shown this once" in line]
+    token = shown[0].rpartition(" ")[2]
+    assert Pairing(places.pairing_file()).accepts(token)
+    assert not any("shown this once" in line or token in line for line in install())
 
 
 def test_an_older_panel_is_replaced():

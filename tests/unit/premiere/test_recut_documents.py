@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import shutil
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.xmeml_cuts import premiere_like
 from tests.unit.premiere.conftest import fill_fast, read_back, written_by
 from tests.unit.premiere.xml_recuts import XmlRecut
 
 from pickup.cut.gap import FILLED_KINDS, GapKind
 from pickup.cut.gaps import GapOptions, find_gaps
+from pickup.cut.model import Raster
+from pickup.fill.prepare import ShotSettings
+from pickup.fill.run import fill
+from pickup.fill.values import FillOptions, Silent
+from pickup.media.probe import probe
 from pickup_premiere.evidence import Evidence
 from pickup_premiere.exchange import ExchangeHost
-from pickup_premiere.recut import Verdict, look_again, placement_of
+from pickup_premiere.recut import Verdict, look_again, placement_of, to_place
 
 FORGETTING = {
     Evidence.METADATA: (),
@@ -111,6 +118,29 @@ def test_a_lengthened_neighbour_shortens_the_pickup(export):
     cut = read_back(ExchangeHost(again).write(document, {0: [placed]}).path).cuts[0]
     item = cut.video_tracks[-1].items[0]
     assert (item.start, item.duration) == (first.gap.start + 6, first.frames - 6)
+
+
+def test_the_whole_way_with_real_takes(tmp_path):
+    path = tmp_path / "Scene.xml"
+    path.write_bytes(premiere_like(30))
+    options = FillOptions(shots=ShotSettings(raster=Raster(96, 64)))
+    done: Any = fill(ExchangeHost(path), options, Silent())
+    assert not done.failed
+    placed = read_back(done.out).cuts[0].video_tracks[-1].items
+    (shot,) = done.filled
+    assert [(i.start, i.duration) for i in placed] == [(shot.shot.gap.start, shot.shot.frames)]
+    seen = probe(placed[0].media.path)
+    assert (seen.width, seen.height, seen.rate) == (96, 64, placed[0].media.rate)
+    recut = XmlRecut(done.out)
+    recut.trim_out(shot.shot.gap.start, 8)
+    again = recut.save(tmp_path / "Scene again.xml")
+    document = read_back(again)
+    folder, found = look(again, document.cuts[0])
+    assert [r.verdict for r in found.shots] == [Verdict.RETRIM]
+    out = ExchangeHost(again).write(document, {0: to_place(found, folder)}).path
+    item = read_back(out).cuts[0].video_tracks[-1].items[0]
+    assert item.duration == shot.shot.frames + 8
+    assert item.source_frame(item.start, Fraction(24000, 1001)) == shot.chosen.start
 
 
 @pytest.mark.corpus

@@ -1,0 +1,157 @@
+"""Premiere as the panel sees it: cuts that arrive, each with the host that places into it.
+
+The panel finds `PremiereSource` under the entry-point group `pickup.panel_sources`; nothing here
+knows the panel.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pickup.errors import PickupError, RequestError
+from pickup.hosts.base import Written
+from pickup_premiere.delivery import Delivery, default_media_folder
+from pickup_premiere.exchange import ExchangeHost
+from pickup_premiere.pairing import Pairing
+from pickup_premiere.places import exchange_folder, journal_file, pairing_file
+from pickup_premiere.placing import new_job
+from pickup_premiere.recut import look_again, summary
+from pickup_premiere.server import CompanionServer
+from pickup_premiere.watch import ExchangeFolder, WatchOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from pickup.cut.model import CutFile
+    from pickup.cut.placement import Placement
+    from pickup.hosts.base import Host
+    from pickup_premiere.messages import Sent
+    from pickup_premiere.server import Event
+    from pickup_premiere.watch import Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionHost:
+    """A cut that the companion panel has sent, and places into while it is connected.
+
+    Attributes:
+        sent: the panel's own words on the sequence.
+        file: the same cut as a file, for when the panel is gone.
+    """
+
+    sent: Sent
+    file: ExchangeHost
+    server: CompanionServer
+    name: str = "premiere panel"
+
+    @property
+    def cut_path(self) -> Path:
+        return self.file.cut_path
+
+    def read(self) -> CutFile:
+        return self.file.read()
+
+    def write(self, document: CutFile, placements: Mapping[int, Sequence[Placement]]) -> Written:
+        """Place live; through a file to import where the panel is gone.
+
+        Live means begun: how it went is told as the panel reports it.
+        """
+        wanted = {index: clips for index, clips in placements.items() if clips}
+        if not wanted:
+            return Written(None)
+        if not self.server.connected:
+            return self.file.write(document, wanted)
+        if len(wanted) > 1:
+            raise RequestError("The panel in Premiere places into one sequence; choose which.")
+        delivery = Delivery(self.file.options.media_folder or default_media_folder())
+        ((index, clips),) = wanted.items()
+        delivered = [delivery.placement(placement) for placement in clips]
+        job = new_job(document.cuts[index], delivered, self.sent.sequence.guid)
+        self.server.place(job)
+        return Written(None, (*delivery.notes, "Premiere is placing the clips."))
+
+
+class PremiereSource:
+    """Watches the exchange folder, and listens for the companion panel once it is paired."""
+
+    name = "Premiere Pro"
+
+    def __init__(self, folder: Path | None = None, watching: WatchOptions | None = None) -> None:
+        self._folder = folder or exchange_folder()
+        self._watching = watching
+        self._pairing = Pairing(pairing_file())
+        self._sent: dict[Path, Sent] = {}
+        self._lock = threading.Lock()
+        self._watch: ExchangeFolder | None = None
+        self._server: CompanionServer | None = None
+        self._arrived: Callable[[Host], None] = lambda host: None
+        self._told: Callable[[str], None] = lambda sentence: None
+
+    @property
+    def server(self) -> CompanionServer | None:
+        return self._server
+
+    def start(self, arrived: Callable[[Host], None], told: Callable[[str], None]) -> None:
+        self._arrived, self._told = arrived, told
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._watch = ExchangeFolder(self._folder, self._opened, self._watching)
+            self._watch.start()
+        except (OSError, PickupError) as error:
+            told(f"The exchange folder {self._folder} is not watched: {error}")
+        if self._pairing.is_made:
+            self._listen()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+
+    def pair(self) -> str:
+        """A new token for the companion panel, to be shown once; listening begins with it."""
+        token = self._pairing.new_token()
+        if self._server is None:
+            self._listen()
+        return token
+
+    def _listen(self) -> None:
+        server = CompanionServer(self._pairing, journal_file(), self._heard, str(self._folder))
+        try:
+            server.start()
+        except RequestError as error:
+            self._told(str(error))
+        else:
+            self._server = server
+
+    def _heard(self, event: Event) -> None:
+        if event.sent is not None:
+            with self._lock:
+                self._sent[self._folder / _name_of(event.sent.path)] = event.sent
+        self._told(event.sentence)
+
+    def _opened(self, arrival: Arrival) -> None:
+        if arrival.document is None:
+            self._told(arrival.error)
+            return
+        for cut in arrival.document.cuts:
+            said = summary(look_again(arrival.path, cut)[1])
+            if said:
+                self._told(said)
+        host = ExchangeHost(arrival.path)
+        with self._lock:
+            sent = self._sent.get(arrival.path)
+        if sent is not None and self._server is not None:
+            self._arrived(CompanionHost(sent, host, self._server))
+        else:
+            self._arrived(host)
+
+
+def _name_of(path: str) -> str:
+    """The file's name in a path of either system."""
+    return path.replace("\\", "/").rpartition("/")[2]

@@ -1,0 +1,154 @@
+"""Premiere as the panel gets it: what arrives, what is said of it, and where it is placed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from benchmarks.xmeml_cuts import premiere_like
+from tests.unit.premiere.conftest import fill_fast, read_back, written_by
+from websockets.sync.client import connect
+
+from pickup.errors import PickupError, RequestError
+from pickup_premiere import server as server_module
+from pickup_premiere.exchange import ExchangeHost
+from pickup_premiere.recut import look_again, summary, to_place
+from pickup_premiere.source import PremiereSource
+from pickup_premiere.watch import WatchOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Panel:
+    """The Qt panel's side of a source, and the one in Premiere."""
+
+    def __init__(self, folder):
+        self.hosts: Any = queue.Queue()
+        self.said: list[str] = []
+        quick = WatchOptions(settle=0.15, patience=0.5, interval=0.05)
+        self.source = PremiereSource(folder, quick)
+        self.folder = folder
+
+    def __enter__(self):
+        self.source.start(self.hosts.put, self.said.append)
+        return self
+
+    def __exit__(self, *error):
+        self.source.stop()
+
+    def host(self) -> Any:
+        return self.hosts.get(timeout=10)
+
+    @contextlib.contextmanager
+    def dial(self, token) -> Iterator[Any]:
+        assert self.source.server is not None
+        with connect(f"ws://127.0.0.1:{self.source.server.port}") as line:
+            line.send(json.dumps({"type": "hello", "protocols": [1], "token": token}))
+            assert json.loads(line.recv(timeout=5))["type"] == "welcome"
+            yield line
+
+
+def until(condition):
+    for _ in range(500):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it took too long")
+
+
+@pytest.fixture
+def panel(tmp_path, monkeypatch):
+    monkeypatch.setattr(server_module.CompanionServer.__init__, "__defaults__", ("", (0,)))
+    with Panel(tmp_path / "exchange") as made:
+        yield made
+
+
+def test_an_export_arrives_with_its_host(panel):
+    (panel.folder / "Scene.xml").write_bytes(premiere_like(60))
+    host = panel.host()
+    assert (host.name, host.cut_path.name) == ("premiere", "Scene.xml")
+    made = fill_fast(host.cut_path)
+    written = host.write(host.read(), made.placements())
+    assert written.path.name == "Scene.filled.xml"
+    host.take_back(written)
+    assert not written.path.exists()
+    host.take_back(written)
+
+
+def test_a_changed_file_is_not_taken_back(panel):
+    (panel.folder / "Scene.xml").write_bytes(premiere_like(60))
+    host = panel.host()
+    written = host.write(host.read(), fill_fast(host.cut_path).placements())
+    written.path.write_bytes(b"theirs")
+    with pytest.raises(PickupError, match="left alone"):
+        host.take_back(written)
+
+
+def test_what_is_known_of_an_export_is_said(panel):
+    (panel.folder / "Scene.xml").write_bytes(premiere_like(120))
+    made = fill_fast(panel.host().cut_path)
+    shutil.copy(panel.folder / "Scene.xml", panel.folder / "Scene v2.xml")
+    panel.host()
+    assert panel.said == [f"Of {len(made.shots)} shots made earlier: 4 as it was."]
+
+
+def test_a_broken_export_is_one_sentence(panel):
+    (panel.folder / "Scene.xml").write_bytes(b"<xmeml")
+    with pytest.raises(queue.Empty):
+        panel.hosts.get(timeout=1.2)
+    assert panel.said[0].startswith("Scene.xml")
+
+
+def test_nothing_listens_before_the_panel_is_paired(panel):
+    assert panel.source.server is None
+    token = panel.source.pair()
+    with panel.dial(token):
+        pass
+
+
+def test_what_the_companion_sent_is_placed_by_it(panel):
+    token = panel.source.pair()
+    with panel.dial(token) as line:
+        path = "C:\\Users\\x\\Scene.xml"
+        words = {"type": "sent", "path": path, "sequence": {"guid": "guid-7", "name": "Scene"}}
+        line.send(json.dumps(words))
+        until(lambda: "Premiere has sent “Scene”." in panel.said)
+        (panel.folder / "Scene.xml").write_bytes(premiere_like(60))
+        host = panel.host()
+        assert host.name == "premiere panel"
+        made = fill_fast(host.cut_path)
+        written = host.write(host.read(), made.placements())
+        assert written.path is None
+        place = json.loads(line.recv(timeout=5))
+        assert (place["type"], place["sequence"]) == ("place", "guid-7")
+        assert len(place["clips"]) == len(made.shots)
+        with pytest.raises(RequestError, match="not finished"):
+            host.write(host.read(), made.placements())
+        with pytest.raises(RequestError, match="one sequence"):
+            host.write(host.read(), {0: made.placements()[0], 1: made.placements()[0]})
+        assert host.write(host.read(), {}).path is None
+    until(lambda: not host.server.connected)
+    assert host.write(host.read(), made.placements()).path.name == "Scene.filled.xml"
+
+
+def test_a_folder_that_cannot_be_made_is_said_and_nothing_else_stops(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with Panel(tmp_path / "file") as panel:
+        assert "not watched" in panel.said[0]
+
+
+def test_what_a_recut_leaves_to_place(export):
+    made = fill_fast(export)
+    folder, found = look_again(export, read_back(export).cuts[0])
+    placed = to_place(found, folder)
+    assert [(p.start, p.duration) for p in placed] == [(s.gap.start, s.frames) for s in made.shots]
+    out = written_by(ExchangeHost(export), made).path
+    folder, found = look_again(out, read_back(out).cuts[0])
+    assert to_place(found, folder) == []
+    assert summary(look_again(out.with_name("x.xml"), read_back(out).cuts[0])[1]) != ""
