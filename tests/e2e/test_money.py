@@ -10,6 +10,7 @@ from tests.e2e.footage import scene
 
 from pickup.cli.main import run
 from pickup.fill.values import Bill
+from pickup.shots.plan import read_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,17 @@ def test_nothing_is_ordered_without_a_yes(tmp_path, keyed, capsys):
     assert "Say --yes to agree" in said
     assert "k-123" not in said
     assert untouched(tmp_path)
+
+
+def test_a_plan_says_what_filming_it_costs_and_sends(tmp_path, keyed, capsys):
+    made = scene(tmp_path)
+    model = "fal:fal-ai/veo3.1/fast/first-last-frame-to-video"
+    plan = tmp_path / "plan.json"
+    assert run(["plan", str(made.cut), "--model", model, "-o", str(plan)]) == 0
+    notes = " ".join(read_plan(plan).notes)
+    assert "Filming this will cost up to $0." in notes
+    assert "pk010_first.png" in notes
+    assert "go to fal" in notes
 
 
 def test_an_unknown_price_is_said(tmp_path, keyed, capsys):

@@ -81,18 +81,16 @@ def _ledger() -> Iterator[Line]:
 def _models() -> Iterator[Line]:
     from datetime import date
 
-    from pickup.providers.keys import find_key
+    from pickup.providers.ready import lacking
     from pickup.providers.registry import load_all
 
     providers, problems = load_all()
     for name, provider in providers.items():
         alive = [card.id for card in provider.cards() if not card.retired_on(date.today())]
-        if provider.local:
-            yield Line(name, True, "on this machine, no key needed")
-            continue
-        key = find_key(name)
-        found = f"key from {key.source}" if key else f"no key (pickup keys set {name})"
-        yield Line(name, True if key else None, f"{found}; {len(alive)} models")
+        missing = lacking(name)
+        where = "on this machine" if provider.local else "a service"
+        ready = f"ready, {where}, {len(alive)} models listed"
+        yield Line(name, None if missing else True, missing or ready)
     for problem in problems:
         yield Line(problem.name, False, problem.reason)
 

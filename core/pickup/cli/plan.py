@@ -30,6 +30,7 @@ def plan(cut: Path, output: Path | None, **options: Any) -> None:
     from pickup.cut.formats.base import ReadOptions
     from pickup.cut.gaps import GapOptions
     from pickup.fill.folder import PickupFolder
+    from pickup.fill.ordering import foreseen
     from pickup.fill.run import keep_plan, make_plans, whole_plan, with_frames
     from pickup.fill.values import FillOptions, Silent
     from pickup.hosts.file import FileHost, check_writable
@@ -50,7 +51,7 @@ def plan(cut: Path, output: Path | None, **options: Any) -> None:
     )
     planned, slips = make_plans(document, folder, wanted)
     planned = with_frames(planned, folder, Silent())
-    made = whole_plan(host, planned)
+    made = whole_plan(host, planned, foreseen(planned, folder, "h264"))
     if output is None:
         keep_plan(made, folder, None)
     else:

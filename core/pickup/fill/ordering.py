@@ -151,6 +151,18 @@ def bill(wanted: Sequence[Wanted]) -> Bill:
     return Bill(tuple(lines), tuple(dict.fromkeys(uploads)))
 
 
+def foreseen(
+    planned: Sequence[PlannedCut], folder: PickupFolder, deliver: Deliver
+) -> tuple[str, ...]:
+    """What filming these plans will cost and send, for a person who reads them beforehand."""
+    wants = [wanted_takes(cut, folder, deliver) for cut in planned]
+    cost = bill([take for want in wants for take in want.takes])
+    refused = [f"{shot}: {why}" for want in wants for shot, why in want.refused.items()]
+    left_out = [note for want in wants for note in want.notes]
+    money = [f"Filming this will cost {cost}."] if cost.lines else []
+    return (*money, *(f"Upload: {line}." for line in cost.uploads), *left_out, *refused)
+
+
 def _price(provider: Provider, card: ModelCard, shot: ShotRequest) -> Decimal | None:
     """USD at the most; None where nobody knows. What runs on the user's own server is free."""
     address = str(getattr(provider, "base", ""))

@@ -119,11 +119,11 @@ def with_frames(
     return [extract_frames(cut, folder, one_more) for cut in planned]
 
 
-def whole_plan(host: Host, planned: Sequence[PlannedCut]) -> Plan:
-    """One plan of all that will be filled."""
+def whole_plan(host: Host, planned: Sequence[PlannedCut], foreseen: Sequence[str] = ()) -> Plan:
+    """One plan of all that will be filled, with what is `foreseen` among its notes."""
     shots = tuple(shot for cut in planned for shot in cut.shots)
     sequence = planned[0].cut.name if len(planned) == 1 else ""
-    notes = sentences([note for cut in planned for note in cut.notes])
+    notes = sentences([*(note for cut in planned for note in cut.notes), *foreseen])
     return Plan(cut=host.cut_path.name, sequence=sequence, shots=shots, notes=notes)
 
 
@@ -135,7 +135,7 @@ def keep_plan(plan: Plan, folder: PickupFolder, followed: Path | None) -> None:
     if followed is not None and folder.plan.exists() and followed.samefile(folder.plan):
         return
     try:
-        if folder.plan.exists() and read_plan(folder.plan) == plan:
+        if folder.plan.exists() and read_plan(folder.plan).shots == plan.shots:
             return
     except PlanError:
         pass  # A spoilt plan steps aside like any other that is not ours.
