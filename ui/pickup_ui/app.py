@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pickup.hosts.base import Host
 
-_SWITCH_SECONDS = 0.001
+_SWITCH_SECONDS = 0.0002
 _SETTLE_MS = 400
 
 

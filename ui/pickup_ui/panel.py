@@ -27,10 +27,8 @@ from pickup_ui.qt import (
     QHBoxLayout,
     QKeyEvent,
     QKeySequence,
-    QLineEdit,
     QMenu,
     QObject,
-    QPlainTextEdit,
     QRect,
     QResizeEvent,
     QSplitter,
@@ -61,7 +59,10 @@ NARROW = 860
 """Below this width everything stands in one column."""
 
 _FILES = "*.otio *.otioz *.otiod *.xml *.fcpxml *.fcpxmld *.edl *.aaf"
-_OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
+_OWN_KEYS = (
+    *(Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter),
+    *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right),
+)
 
 
 class Panel(QWidget):
@@ -89,9 +90,9 @@ class Panel(QWidget):
         self._lay_out()
         self._connect()
         self._place_window()
-        app = QApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._focus_moved)
 
     # Building.
 
@@ -105,7 +106,7 @@ class Panel(QWidget):
         self.first = FirstPage(self.settings)
         self.settings_page = SettingsPage(self.settings, self.models)
         self.foot = Foot(session, self.orders, self.placement.propose)
-        self.title = label("", "title")
+        self.title = label("Pickup", "title")
         may_shrink(self.title)
         self.sequence = QComboBox()
         self.sequence.setAccessibleName(tr("Sequence"))
@@ -209,6 +210,7 @@ class Panel(QWidget):
         for told in (self.tasks, session, self.orders, self.placement, self.settings, self.example):
             told.failed.connect(self.say)
         self.orders.quoted.connect(self._quoted)
+        self.viewer.closed.connect(self._escape)
         self.overlay.closed.connect(self._overlay_closed)
         self.placement.proposed.connect(self._proposed)
         self.placement.placed.connect(self._placed)
@@ -277,7 +279,7 @@ class Panel(QWidget):
         if self.session.opened is None or self.stack.currentWidget() is not self.work_page:
             return
         if self._narrow and self.overlay.inside is not self.viewer:
-            self.overlay.show_sheet(self.viewer, full=True)
+            self._viewer_over()
         self.viewer.show()
         self.viewer.picture.setFocus()
 
@@ -287,8 +289,7 @@ class Panel(QWidget):
             self.showNormal()
             self._escape()
         elif self.session.opened is not None:
-            self.overlay.show_sheet(self.viewer, full=True)
-            self.viewer.show()
+            self._viewer_over()
             self.showFullScreen()
 
     def _escape(self) -> None:
@@ -312,9 +313,17 @@ class Panel(QWidget):
             self._home_viewer()
             self.list.setFocus()
 
+    def _viewer_over(self) -> None:
+        """The viewer over all of the panel."""
+        if self.overlay.inside is not self.viewer:
+            self.viewer.set_closable(True)
+            self.overlay.show_sheet(self.viewer, full=True)
+        self.viewer.show()
+
     def _home_viewer(self) -> None:
         """The viewer back into its column; hidden where there is none."""
         self.judge.stop()
+        self.viewer.set_closable(False)
         self.split.addWidget(self.viewer)
         self.viewer.setVisible(not self._narrow)
 
@@ -386,16 +395,20 @@ class Panel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Buttons, lists and fields keep the keys they know; commands get them elsewhere."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focus = QApplication.focusWidget()
-            own = focus is not None and focus not in (self.strip, self.list, self.viewer.picture)
-            typing = isinstance(focus, QLineEdit | QPlainTextEdit)
-            if own and (typing or focus is not self) and event.key() in _OWN_KEYS:
-                event.accept()
-                return True
-            if event.key() == Qt.Key.Key_Return and own and not event.modifiers():
+            plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if event.key() in _OWN_KEYS and plain:
                 event.accept()
                 return True
         return super().eventFilter(watched, event)
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Listen to the widget that has the focus alone: a filter on all would slow every event."""
+        if old is not None:
+            old.removeEventFilter(self)
+        if new is None or not self.isAncestorOf(new):
+            return
+        if new not in (self.strip, self.list, self.viewer.picture, self.overlay):
+            new.installEventFilter(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = event.size().width() < NARROW
@@ -412,7 +425,7 @@ class Panel(QWidget):
         self.judge_tool.setVisible(narrow)
         if self.viewer.parentWidget() is self.split:
             self.viewer.setVisible(not narrow)
-        self.split.setSizes([210, 500, 0] if narrow else [340, 360, 560])
+        self.split.setSizes([210, 500, 0] if narrow else [320, 360, 520])
 
     def _place_window(self) -> None:
         kept = self.settings.kept
@@ -434,9 +447,9 @@ class Panel(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write down what is not yet written; orders stay in the book and go on next time."""
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.disconnect(self._focus_moved)
         for source in self._sources:
             source.stop()
         self.judge.stop()

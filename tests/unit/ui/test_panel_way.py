@@ -132,12 +132,12 @@ def test_a_provider_that_fails_says_why_and_a_retry_brings_it(
         patched.setattr(AnimaticProvider, "submit", refuse)
         order_and_wait(panel, qtbot)
     assert status(panel, "pk010") is Status.FAILED
-    assert "the service refused the first frame" in panel.card.why.text()
+    qtbot.waitUntil(lambda: "the service refused the first frame" in panel.card.why.text())
     qtbot.waitUntil(panel.card.retry.isVisible)
     with qtbot.waitSignal(panel.orders.finished, timeout=LONG):
         click(qtbot, panel.card.retry)
     assert status(panel, "pk010") is Status.READY
-    assert not panel.card.failed.isVisible()
+    qtbot.waitUntil(lambda: not panel.card.failed.isVisible())
 
 
 def test_what_cannot_be_conformed_is_told(

@@ -70,6 +70,7 @@ class Models(QObject):
         self._tasks = tasks
         self.catalog = Catalog()
         self._defaults: dict[tuple[int, bool, bool], str] = {}
+        self._offers: dict[str, tuple[ShotRequest, Offer]] = {}
 
     def read(self) -> None:
         self._tasks.run(read_catalog, self._arrived)
@@ -77,11 +78,20 @@ class Models(QObject):
     def _arrived(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self._defaults.clear()
+        self._offers.clear()
         self.changed.emit()
 
     def offer(self, shot: ShotRequest, model: str = "") -> Offer:
         """What `model`, or the shot's own, would do for it."""
-        wanted = model or shot.model
+        if model:
+            return self._offer(shot, model)
+        known = self._offers.get(shot.id)
+        # A request is a frozen value: the same object is the same question.
+        if known is None or known[0] is not shot:
+            known = self._offers[shot.id] = (shot, self._offer(shot, shot.model))
+        return known[1]
+
+    def _offer(self, shot: ShotRequest, wanted: str) -> Offer:
         card = self.card(wanted, shot)
         if card is None:
             if not self.catalog.cards:

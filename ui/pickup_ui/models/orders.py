@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pickup_ui.work.opening import Opened
     from pickup_ui.work.ordering import Quote
 
-_NEWS_MS = 80
+_NEWS_MS = 120
 """News is shown this often: 200 shots at once tell more than an eye can read."""
 
 _LANES = 4

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from pickup.cut.model import Cut, Marker, Track
 
 
+_PIXELS = 2.0
+"""What is narrower than this is drawn together with what follows."""
+
+
 class Paint(Enum):
     """What a box of the strip is, for its colour."""
 
@@ -76,16 +80,17 @@ class Lane:
             self._ends.append(latest)
 
     def seen(self, start: float, end: float, frames_per_pixel: float) -> Iterator[Box]:
-        """The boxes between two frames; those narrower than a pixel become one."""
+        """The boxes between two frames; those too narrow to be told apart become one."""
         boxes, starts = self.boxes, self._starts
+        least = frames_per_pixel * _PIXELS
         index, last = bisect_right(self._ends, start), bisect_left(starts, end)
         while index < last:
             box = boxes[index]
-            if box.end - box.start >= frames_per_pixel * 1.5:
+            if box.end - box.start >= least:
                 yield box
                 index += 1
                 continue
-            reach = box.start + frames_per_pixel
+            reach = box.start + least
             following = max(index + 1, bisect_left(starts, reach, index + 1, last))
             latest = max(boxes[following - 1].end, box.end)
             yield Box(box.start, latest, box.paint, box.name if following == index + 1 else "")

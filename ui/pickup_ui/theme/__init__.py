@@ -207,14 +207,16 @@ def _sheet(c: Colors) -> str:
     QPushButton#chip {{ border-radius: 10px; padding: 2px 9px; }}
     QToolButton#flat {{ background: transparent; border-color: transparent; }}
     QToolButton#flat:hover, QToolButton#flat:focus {{ border-color: {c.line}; }}
+    QToolButton#flat:checked {{ background: {c.accent}; color: {c.on_accent}; }}
+    QToolButton#flat:disabled {{ color: {c.dim}; }}
     QToolButton::menu-indicator {{ image: none; }}
-    QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {c.raised};
+    QLineEdit, QPlainTextEdit {{ background: {c.raised};
         border: 1px solid {c.line}; border-radius: 4px; padding: 3px 5px;
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {{
-        border-color: {c.accent}; }}
+    QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {c.accent}; }}
     QListView {{ background: {c.window}; border: 0; outline: 0; }}
     QScrollArea, QStackedWidget {{ border: 0; background: {c.window}; }}
+    QFrame#sheet QScrollArea, QWidget#inner {{ background: {c.surface}; }}
     QSplitter::handle {{ background: {c.line}; }}
     QProgressBar {{ background: {c.raised}; border: 0; border-radius: 3px; }}
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}

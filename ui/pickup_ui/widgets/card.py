@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 SLOTS = tuple(Prompt.model_fields)
 
+_CHIP = 11
+"""Letters that a chip holds."""
+
 
 class FramePicture(QWidget):
     """The frame on one side of the gap, with what it is."""
@@ -185,7 +188,7 @@ class Card(QScrollArea):
         inside.addWidget(self.why)
         inside.addWidget(row(self.retry, 1))
         self._inner = column(
-            row(self.name, 1, self.where),
+            column(self.name, self.where, spacing=2),
             frames,
             self.busy,
             self.failed,
@@ -200,13 +203,15 @@ class Card(QScrollArea):
             self.able,
             self.cannot,
             row(label(tr("Seed"), "dim"), self.seed, label(tr("Takes"), "dim"), self.takes, 1),
-            row(self.price, 1, self.order),
+            self.price,
+            row(self.order, 1),
             1,
             margin=12,
             spacing=8,
         )
         self.seed.setFixedWidth(104)
         self.setWidget(self._inner)
+        self.setMinimumWidth(340)
 
     # From the session to the screen.
 
@@ -249,8 +254,10 @@ class Card(QScrollArea):
     def _show_slots(self, prompt: Prompt) -> None:
         for slot, chip in self.chips.items():
             value = getattr(prompt, slot)
-            chip.setText(f"{slot.capitalize()}: {value}" if value else slot.capitalize())
-            chip.setToolTip(value or tr("Not said; click to say it"))
+            chip.setText(_short(value) if value else slot.capitalize())
+            chip.setToolTip(
+                f"{slot.capitalize()}: {value}" if value else tr("Not said; click to say it")
+            )
             chip.setAccessibleName(f"{slot}: {value or tr('not said')}")
             chip.setChecked(slot == self._open_slot)
         if self._open_slot and not self.slot.hasFocus():
@@ -394,3 +401,8 @@ class Card(QScrollArea):
     def _cancel(self) -> None:
         if self.state is not None:
             self._orders.cancel(self.state.id)
+
+
+def _short(value: str) -> str:
+    """A slot's value, as much as a chip holds."""
+    return value if len(value) <= _CHIP else value[: _CHIP - 1].rstrip() + "…"

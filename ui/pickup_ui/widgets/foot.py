@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pickup_ui.models.shot_state import Status
-from pickup_ui.qt import QCheckBox, QFrame, QProgressBar, Qt, QVBoxLayout
+from pickup_ui.qt import QCheckBox, QFrame, QHBoxLayout, QProgressBar, Qt, QVBoxLayout
 from pickup_ui.strings import counted, tr
 from pickup_ui.widgets.parts import button, label, may_shrink, row
 
@@ -42,7 +42,13 @@ class Foot(QFrame):
         layout.setSpacing(6)
         self._working = row(self.bar, self.news, self.stop, spacing=8)
         layout.addWidget(self._working)
-        layout.addWidget(row(self.all, self.price, self.place, self.order, spacing=8))
+        across = QHBoxLayout()
+        across.setSpacing(8)
+        across.addWidget(self.all)
+        across.addWidget(self.price, 1)
+        across.addWidget(self.place)
+        across.addWidget(self.order)
+        layout.addLayout(across)
         self._working.hide()
         orders.summary_changed.connect(self.refresh)
         orders.progress.connect(self._progress)

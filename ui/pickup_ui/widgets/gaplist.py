@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     from pickup_ui.models.shot_state import ShotState
     from pickup_ui.models.thumbnails import Thumbnails
 
-ROW = 76
-_PICTURE = QSize(80, 45)
+ROW = 72
+_WIDE, _HIGH = 66, 37
 _BOX = 16
+_REMEMBERED = 2000
 
 
 class GapDelegate(QStyledItemDelegate):
@@ -45,6 +46,7 @@ class GapDelegate(QStyledItemDelegate):
     def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
+        self._broken: dict[tuple[str, int], str] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(300, ROW)
@@ -65,11 +67,12 @@ class GapDelegate(QStyledItemDelegate):
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), theme.color("accent"))
         self._tick(painter, self.tick_rect(rect), state.wanted)
         left = rect.left() + 32
-        self._picture(painter, QRect(left, rect.top() + 8, 80, 45), state, before=True)
-        self._picture(painter, QRect(left + 83, rect.top() + 8, 80, 45), state, before=False)
-        self._texts(painter, rect, left + 174, state, option)
+        frame = QRect(left, rect.top() + 10, _WIDE, _HIGH)
+        self._picture(painter, frame, state, before=True)
+        self._picture(painter, frame.translated(_WIDE + 2, 0), state, before=False)
+        self._texts(painter, rect, left + 2 * _WIDE + 12, state, option)
         tint = QColor(colors.states[state.status])
-        bar = QRect(left, rect.top() + 57, 163, 3)
+        bar = QRect(left, rect.top() + 51, 2 * _WIDE + 2, 3)
         painter.fillRect(bar, theme.color("line"))
         part = state.fraction if state.busy else float(state.status is not Status.OPEN)
         painter.fillRect(QRect(bar.left(), bar.top(), round(bar.width() * part), 3), tint)
@@ -113,6 +116,15 @@ class GapDelegate(QStyledItemDelegate):
         return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
 
     def _two_lines(self, painter: QPainter, text: str, room: int) -> str:
+        """`text` broken into two lines; remembered, since a row is painted at every step."""
+        known = self._broken.get((text, room))
+        if known is None:
+            if len(self._broken) > _REMEMBERED:
+                self._broken.clear()
+            known = self._broken[text, room] = self._break(painter, text, room)
+        return known
+
+    def _break(self, painter: QPainter, text: str, room: int) -> str:
         metrics = painter.fontMetrics()
         first = ""
         words = text.split(" ")
@@ -178,6 +190,7 @@ class GapList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Gaps"))
         self.setObjectName("gaps")
+        self.setMinimumWidth(300)
         self.selectionModel().currentChanged.connect(self._picked)
         session.current_changed.connect(self._current)
         rows.modelReset.connect(lambda: self._current(session.current))

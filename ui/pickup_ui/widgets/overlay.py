@@ -147,7 +147,7 @@ def quote_sheet(quote: Quote, agree: Callable[[], object], decline: Callable[[],
     body += [label(text, wrap=True) for text in quote.bill.uploads]
     body += [rule(), label(tr("What it costs"), "section")]
     for take, model, usd in quote.bill.lines:
-        body.append(row(label(f"{take}  {model}", wrap=True), 1, label(f"${usd:.2f}")))
+        body.append(row(label(take), label(model, "dim"), 1, label(f"${usd:.2f}")))
     count = counted(len(quote.wanted), "Order {n} take?", "Order {n} takes?")
     yes = button(tr("Order for ${total:.2f}", total=quote.bill.total), agree, "primary")
     no = button(tr("Not now"), decline)

@@ -12,6 +12,7 @@ from pickup_ui.qt import (
     QComboBox,
     QFileDialog,
     QFormLayout,
+    QHBoxLayout,
     QLineEdit,
     QScrollArea,
     QSpinBox,
@@ -21,7 +22,7 @@ from pickup_ui.qt import (
     Signal,
 )
 from pickup_ui.strings import tr
-from pickup_ui.widgets.parts import button, clear, column, label, may_shrink, row, rule
+from pickup_ui.widgets.parts import button, clear, column, label, row, rule
 
 if TYPE_CHECKING:
     from pickup_ui.models.models import Models
@@ -89,10 +90,14 @@ class FirstPage(QWidget):
         layout.addWidget(self.waiting)
         layout.addLayout(self._recent)
         layout.addStretch(1)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(inner, 100)
+        across.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addStretch(1)
-        outer.addWidget(inner, 4, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(across, 4)
         outer.addStretch(1)
         settings.changed.connect(self.refresh)
         self.refresh()
@@ -173,7 +178,10 @@ class SettingsPage(QScrollArea):
         kept, settings = self._settings.kept, self._settings
         self.model = QComboBox()
         self.model.setAccessibleName(tr("Model"))
-        may_shrink(self.model)
+        self.model.setMinimumContentsLength(16)
+        self.model.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.model.activated.connect(lambda _: settings.set(model=self.model.currentData()))
         self.deliver = QComboBox()
         self.deliver.setObjectName("deliver")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pickup_ui.models.session import Session
     from pickup_ui.models.shot_state import ShotState
 
-RULER, GAPS = 20, 18
+RULER, GAPS = 24, 18
 LANES_MOST = 8
 _ZOOM = 1.25
 
@@ -225,7 +225,7 @@ class Strip(QWidget):
             painter.setPen(line)
             painter.drawLine(QPointF(x, RULER - 6), QPointF(x, RULER))
             painter.setPen(dim)
-            painter.drawText(QPointF(x + 3, RULER - 6), opened.timecode(frame))
+            painter.drawText(QPointF(x + 3, 11), opened.timecode(frame))
             frame += step
 
     def _lane(self, painter: QPainter, lane: Lane, y: float, height: float) -> None:
@@ -303,7 +303,7 @@ class Strip(QWidget):
             tint = QColor(marker.color.lower()) if marker.color else theme.color("accent")
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tint if tint.isValid() else theme.color("accent"))
-            painter.drawPolygon(QPolygonF([QPointF(x - 4, 1), QPointF(x + 4, 1), QPointF(x, 8)]))
+            painter.drawPolygon(QPolygonF([QPointF(x - 4, 15), QPointF(x + 4, 15), QPointF(x, 22)]))
 
     def _thumb(self, painter: QPainter) -> None:
         """Which part of the whole is seen, as a line at the foot."""

@@ -28,6 +28,7 @@ from pickup_ui.qt import (
     Qt,
     QVBoxLayout,
     QWidget,
+    Signal,
 )
 from pickup_ui.strings import tr
 from pickup_ui.widgets.gaplist import draw_inside
@@ -185,7 +186,13 @@ class Scrubber(QWidget):
 
 
 class Viewer(QWidget):
-    """Picture, transport, takes and judgement."""
+    """Picture, transport, takes and judgement.
+
+    Signals:
+        closed: back to the cards, where it lies over them.
+    """
+
+    closed = Signal()
 
     def __init__(self, session: Session, judge: Judge, orders: Orders) -> None:
         super().__init__()
@@ -244,6 +251,8 @@ class Viewer(QWidget):
         self.choose_button = button(tr("Choose"), self.choose, "primary", tip="C")
         self.reject_button = button(tr("Reject"), self.reject, "reject", tip="R")
         self.remix_button = button(tr("Remix …"), self._ask_remix, "remix")
+        self.close_button = button(tr("Back"), self.closed.emit, "back", tip="Esc")
+        self.close_button.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(6)
@@ -264,9 +273,15 @@ class Viewer(QWidget):
                              tool(self.wipe, tr("Wipe")), spacing=4))  # fmt: skip
         layout.addWidget(self.steps)
         layout.addWidget(self.remix_words)
-        layout.addWidget(row(self.choose_button, self.reject_button, self.remix_button, 1))
+        layout.addWidget(
+            row(self.choose_button, self.reject_button, self.remix_button, 1, self.close_button)
+        )
 
     # To the screen.
+
+    def set_closable(self, closable: bool) -> None:
+        """Whether it lies over something to go back to."""
+        self.close_button.setVisible(closable)
 
     def refresh(self) -> None:
         """Show takes and judgement as they are now."""

@@ -56,7 +56,7 @@ def quote(opened: Opened, shots: Sequence[ShotRequest], deliver: Deliver) -> Quo
         one = PlannedCut(opened.index, opened.cut, opened.gaps, [shot], {})
         try:
             ready = extract_frames(one, opened.folder)
-            wants = wanted_takes(ready, opened.folder, deliver, "")
+            wants = wanted_takes(ready, opened.folder, deliver)
             takes, cannot = wants.takes, wants.refused
         except PickupError as error:
             refused[shot.id] = str(error)
