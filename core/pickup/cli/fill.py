@@ -112,8 +112,7 @@ def _host(cut: Path, output: Path | None, target: str, rate: Any) -> FileHost:
     from pickup.hosts.file import FileHost, check_writable
 
     if output is None:
-        registry.for_suffix(cut)
-        output = default_out(cut)
+        output = default_out(cut, registry.written_suffix(cut))
     else:
         registry.for_suffix(output)
         check_out(cut, output)

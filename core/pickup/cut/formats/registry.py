@@ -23,6 +23,10 @@ _FORMATS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+_WRITTEN_AS = {"aaf": ".otio"}
+"""Formats that are read and cannot be written in place, and what a filled cut becomes instead."""
+
+
 def names() -> list[str]:
     """The keys of all formats."""
     return list(_FORMATS)
@@ -32,6 +36,15 @@ def load(name: str) -> Format:
     """The format called `name`, imported now."""
     module, _, attribute = _FORMATS[name][1].partition(":")
     return cast("Format", getattr(import_module(module), attribute)())
+
+
+def written_suffix(path: Path) -> str:
+    """The ending that a filled cut of the file `path` has, where the user does not say.
+
+    Raises:
+        CutError: no format has the file's ending.
+    """
+    return _WRITTEN_AS.get(for_suffix(path), path.suffix)
 
 
 def for_suffix(path: Path) -> str:
