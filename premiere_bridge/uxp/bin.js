@@ -1,7 +1,7 @@
 "use strict";
 // The bin of the pickups: imports what is not in it yet, and finds the items by listing it.
 
-const { mediaPath, samePath } = require("./tracks.js");
+const { castOrNull, mediaPath, samePath } = require("./tracks.js");
 
 const LOOKS = 40;
 const PAUSE = 250;
@@ -20,7 +20,7 @@ function transact(project, label, actions) {
 async function findBin(ppro, project, name) {
   const root = await project.getRootItem();
   const items = await root.getItems();
-  return items.find((item) => item.name === name && ppro.FolderItem.cast(item)) || null;
+  return items.find((item) => item.name === name && castOrNull(ppro.FolderItem, item)) || null;
 }
 
 async function pickupBin(ppro, project, name) {

@@ -6,8 +6,17 @@ function samePath(one, other) {
   return plain(one) === plain(other);
 }
 
+// A cast of something else is null, or throws, as the build has it.
+function castOrNull(type, item) {
+  try {
+    return type.cast(item) || null;
+  } catch (error) {
+    return null;
+  }
+}
+
 async function mediaPath(ppro, item) {
-  const clip = ppro.ClipProjectItem.cast(item);
+  const clip = castOrNull(ppro.ClipProjectItem, item);
   if (!clip) return "";
   try {
     return (await clip.getMediaFilePath()) || "";
@@ -72,6 +81,7 @@ function overlapping(clip, items) {
 }
 
 module.exports = {
+  castOrNull,
   emptyAudioTrack,
   emptyTopTrack,
   mediaPath,

@@ -67,7 +67,13 @@ class FakePremiere {
 
   makeModule() {
     const cast = (kind) =>
-      strict(`${kind}Static`, { cast: (item) => (item._kind === kind ? item._cast : null) });
+      strict(`${kind}Static`, {
+        cast: (item) => {
+          if (item._kind === kind) return item._cast;
+          if (this.options.castThrows) throw new Error("Invalid parameter.");
+          return null;
+        },
+      });
     return {
       Constants: constants(),
       Project: strict("ProjectStatic", {

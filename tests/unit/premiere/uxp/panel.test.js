@@ -118,6 +118,13 @@ test("imports once, into the bin, without dialogs, and waits for what comes late
   assert.equal(fake.bins.length, 1);
 });
 
+test("a build whose casts throw is dealt with alike", async () => {
+  const fake = scene({ castThrows: true });
+  const report = await place(fake.module, order([clip("1", 100, 48)]), () => {}, noPause);
+  assert.deepEqual(states(report), { 1: "placed" });
+  assert.equal(fake.bins.length, 1);
+});
+
 test("without an empty track nothing is touched", async () => {
   const fake = new FakePremiere({ tracks: [[], footage] });
   await assert.rejects(
