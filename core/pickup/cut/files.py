@@ -94,6 +94,18 @@ def pick_cuts(document: CutFile, sequence: str = "") -> list[Cut]:
     return chosen
 
 
+def written_format(document: CutFile, out: Path) -> str:
+    """The key of the format that `out` asks for by its ending.
+
+    The document's own ending asks for its own format: `.xml` is the ending of two.
+
+    Raises:
+        CutError: no format has that ending.
+    """
+    name = registry.for_suffix(out)
+    return document.format if out.suffix.lower() == document.path.suffix.lower() else name
+
+
 def save_cut(
     document: CutFile,
     cut: Cut,
@@ -109,7 +121,7 @@ def save_cut(
         What the user should know, above all what another format cannot say.
     """
     options = options or WriteOptions()
-    name = registry.for_suffix(out)
+    name = written_format(document, out)
     if out.exists() and document.path.exists() and out.samefile(document.path):
         raise CutError(out, "this is the cut itself", hint="Give another name with -o.")
     target = registry.load(name)

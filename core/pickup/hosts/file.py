@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pickup.cut.files import open_cut_file, save_cut
-from pickup.cut.formats import registry
+from pickup.cut.files import open_cut_file, save_cut, written_format
 from pickup.cut.formats.base import ReadOptions, WriteOptions
 from pickup.errors import CutError, PickupError
 from pickup.files import unwritable
@@ -44,7 +43,7 @@ class FileHost:
         wanted = [index for index, clips in placements.items() if clips]
         if not wanted:
             return Written(None)
-        if registry.for_suffix(self.out) != document.format:
+        if written_format(document, self.out) != document.format:
             return self._export(document, placements, wanted)
         notes: list[str] = []
         try:

@@ -1,0 +1,123 @@
+"""Which format a file is of, and is written in: `.xml` is the ending of two."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.unit.formats_cross.layouts import (
+    Block,
+    Lane,
+    Layout,
+    as_edl,
+    as_fcpxml,
+    as_otio,
+    as_xmeml,
+)
+
+from pickup.cut.files import open_cut_file, save_cut, written_format
+from pickup.cut.gaps import find_gaps
+from pickup.cut.model import Raster
+from pickup.cut.placement import Placement, TakeMedia
+from pickup.errors import CutError
+from pickup.hosts.file import FileHost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Wrote = Callable[[str, str], Path]
+    Writes = Callable[[Layout], str]
+
+HOLED = Layout((Lane((Block(0, 20), Block(50, 60))),))
+NAMED = [
+    ("a.otio", as_otio, "otio"),
+    ("a.json", as_otio, "otio"),
+    ("a.OTIO", as_otio, "otio"),
+    ("a.xml", as_xmeml, "xmeml"),
+    ("a.XML", as_xmeml, "xmeml"),
+    ("a.fcpxml", as_xmeml, "xmeml"),
+    ("a.xml", as_fcpxml, "fcpxml"),
+    ("a.fcpxml", as_fcpxml, "fcpxml"),
+    ("a.FCPXML", as_fcpxml, "fcpxml"),
+    ("a.edl", as_edl, "edl"),
+    ("a.EDL", as_edl, "edl"),
+]
+
+
+def filler(start: int = 20, end: int = 50) -> Placement:
+    take = TakeMedia(
+        path=Path("/takes/g.mov"),
+        name="g",
+        rate=Fraction(25),
+        frames=end - start,
+        head=0,
+        start=0,
+        drop_frame=False,
+        reel="PU",
+        raster=Raster(640, 360),
+        metadata={"schema": 1, "shot": "s", "gap": "g", "take": "t"},
+    )
+    return Placement(start, end, "g", (take,), track=0)
+
+
+@pytest.mark.parametrize(("name", "write", "format_name"), NAMED)
+def test_content_decides_what_is_read_and_written(
+    wrote: Wrote, name: str, write: Writes, format_name: str
+) -> None:
+    path = wrote(name, write(HOLED))
+    document = open_cut_file(path)
+    assert document.format == format_name
+    out = path.with_name(f"out{path.suffix}")
+    assert written_format(document, out) == format_name
+    save_cut(document, document.cuts[0], [filler()], out)
+    again = open_cut_file(out)
+    assert again.format == format_name
+    assert not find_gaps(again.cuts[0]).gaps
+
+
+@pytest.mark.parametrize(("name", "write", "format_name"), NAMED)
+def test_the_host_keeps_the_format_too(
+    wrote: Wrote, name: str, write: Writes, format_name: str
+) -> None:
+    path = wrote(name, write(HOLED))
+    host = FileHost(path, path.with_name(f"out{path.suffix}"))
+    written = host.write(host.read(), {0: [filler()]})
+    assert written.path is not None
+    again = open_cut_file(written.path)
+    assert again.format == format_name
+    assert not find_gaps(again.cuts[0]).gaps
+
+
+def test_fcpxml_named_xml_keeps_every_element(wrote: Wrote) -> None:
+    path = wrote("a.xml", as_fcpxml(HOLED))
+    document = open_cut_file(path)
+    out = path.with_name("a.filled.xml")
+    save_cut(document, document.cuts[0], [filler()], out)
+    kept = iter(out.read_text().split(">"))
+    lost = [
+        piece
+        for piece in path.read_text().split(">")
+        if not any(piece.strip().rstrip("/") == other.strip().rstrip("/") for other in kept)
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("suffix", "format_name"),
+    [(".otio", "otio"), (".fcpxml", "fcpxml"), (".edl", "edl"), (".xml", "xmeml")],
+)
+def test_another_ending_asks_for_its_format(wrote: Wrote, suffix: str, format_name: str) -> None:
+    name, write = ("a.fcpxml", as_fcpxml) if suffix == ".xml" else ("a.xml", as_xmeml)
+    document = open_cut_file(wrote(name, write(HOLED)))
+    out = document.path.with_name(f"out{suffix}")
+    assert written_format(document, out) == format_name
+    save_cut(document, document.cuts[0], [filler()], out)
+    assert open_cut_file(out).format == format_name
+
+
+def test_an_ending_that_nobody_knows_is_refused(wrote: Wrote) -> None:
+    document = open_cut_file(wrote("a.otio", as_otio(HOLED)))
+    with pytest.raises(CutError, match=r"no timeline format ends in “.txt”"):
+        written_format(document, Path("out.txt"))
