@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 PREFIX = "pickup:"
 _TAG = re.compile(r"^\s*pickup\s*:\s*", re.IGNORECASE)
 _GENERIC = re.compile(
-    r"^(gap|filler|picture data|sound data|slug|black( video)?|marker( \d+)?|clip( \d+)?|empty|placeholder|offline|untitled"
-    r"|custom|solid|title|basic title|text\+?|adjustment (clip|layer)|color matte|\d*)$",
+    r"^(gap|filler|picture data|sound data|slug|black( video)?|marker( \d+)?|clip( \d+)?|empty"
+    r"|placeholder|offline|untitled|custom|solid|title|basic title|text\+?"
+    r"|adjustment (clip|layer)|color matte|\d*)$",
     re.IGNORECASE,
 )
 
