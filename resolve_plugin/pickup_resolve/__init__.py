@@ -1,1 +1,1 @@
-"""The DaVinci Resolve host; it knows only the core. Nothing is built here yet."""
+"""The DaVinci Resolve host: reads the open timeline and places clips on it; knows only core."""

@@ -12,8 +12,8 @@ from pickup_resolve.launchers import pickup_launcher
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Line = tuple[str, bool, str]
-"""What was looked at, whether it is well, and what was found."""
+Line = tuple[str, bool | None, str]
+"""What was looked at, whether it is well, and what was found; None where not everybody needs it."""
 
 
 def checks() -> Iterator[Line]:
@@ -23,10 +23,10 @@ def checks() -> Iterator[Line]:
     yield "Resolve placements", *_placements()
 
 
-def _launcher() -> tuple[bool, str]:
+def _launcher() -> tuple[bool | None, str]:
     menu = scripts_folder() / MENU_NAME
     if not menu.is_file():
-        return False, "not installed; run “pickup install resolve” to have it in Resolve's menu"
+        return None, "not installed; run “pickup install resolve” to have it in Resolve's menu"
     try:
         pickup_launcher.read_environment(pickup_launcher.environment_file())
     except pickup_launcher.Missing as error:
@@ -34,13 +34,13 @@ def _launcher() -> tuple[bool, str]:
     return True, str(menu)
 
 
-def _connection() -> tuple[bool, str]:
+def _connection() -> tuple[bool | None, str]:
     from pickup_resolve.connect import connect
 
     try:
         return True, connect().way
     except PickupError as error:
-        return False, str(error)
+        return None, str(error)
 
 
 def _placements() -> tuple[bool, str]:

@@ -10,10 +10,10 @@ from pickup_resolve.testing.items import FakeMediaPoolItem
 from pickup_resolve.testing.lies import Lie
 from pickup_resolve.testing.media import MediaFacts, facts_of, sequence_of
 from pickup_resolve.testing.strict import FakeObject, api
+from pickup_resolve.testing.timeline import FakeTimeline
 
 if TYPE_CHECKING:
     from pickup_resolve.testing.program import FakeResolve
-    from pickup_resolve.testing.timeline import FakeTimeline
 
 
 class FakeFolder(FakeObject):
@@ -104,6 +104,16 @@ class FakePool(FakeObject):
         current = self._world.project._current
         made = [one for clip in clips for one in append(self._world, current, clip)]
         return self._listed(made)
+
+    @api(str)
+    def CreateEmptyTimeline(self, name: str) -> FakeTimeline | None:
+        project = self._world.project
+        if any(one._name == name for one in project._timelines):
+            return None
+        made = FakeTimeline(self._world, name, self._world.rate, self._world.first)
+        project._timelines.append(made)
+        project._current = made
+        return made
 
     @api(list)
     def DeleteTimelines(self, timelines: list[FakeTimeline]) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pickup_resolve.testing.lies import ONCE, Lie
 from pickup_resolve.testing.otio import read_otio
 from pickup_resolve.testing.pool import FakePool
-from pickup_resolve.testing.strict import FakeObject, api
+from pickup_resolve.testing.strict import FakeObject, Optional, api
 from pickup_resolve.testing.timeline import FakeTimeline
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class FakeResolve:
         if self.version < (19,):
             self.lies.add(Lie.INCLUSIVE_END)
         self.rate = rate
+        self.first = start
         self.drop_frame = drop_frame
         self.calls: Counter[str] = Counter()
         self.on_call: Callable[[str], object] | None = None
@@ -68,10 +69,14 @@ class FakeResolve:
         self.luts = {"Film Looks/Kodak.cube"}
         self._spent: set[Lie] = set()
         self._manager = FakeProjectManager(self)
-        self.project = self._manager._project
         self.timeline = FakeTimeline(self, "Scene 4", rate, start)
         self.project._timelines.append(self.timeline)
         self.project._current = self.timeline
+
+    @property
+    def project(self) -> FakeProject:
+        """The open one."""
+        return self._manager._project
 
     def called(self, name: str) -> None:
         """Count a call, and answer none while a dialog is open."""
@@ -126,6 +131,29 @@ class FakeProjectManager(FakeObject):
     def __init__(self, world: FakeResolve) -> None:
         super().__init__(world)
         self._project = FakeProject(world)
+        self._projects = [self._project]
+
+    @api(str, Optional(str))
+    def CreateProject(self, name: str, media: str = "") -> FakeProject | None:
+        if any(one._name == name for one in self._projects):
+            return None
+        self._project = FakeProject(self._world)
+        self._project._name = name
+        self._projects.append(self._project)
+        return self._project
+
+    @api(str)
+    def LoadProject(self, name: str) -> FakeProject | None:
+        found = next((one for one in self._projects if one._name == name), None)
+        self._project = found or self._project
+        return found
+
+    @api(str)
+    def DeleteProject(self, name: str) -> bool:
+        kept = [one for one in self._projects if one._name != name]
+        done = len(kept) < len(self._projects) and self._project._name != name
+        self._projects = kept if done else self._projects
+        return done
 
     @api()
     def GetCurrentProject(self) -> FakeProject | None:

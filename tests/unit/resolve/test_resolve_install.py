@@ -99,9 +99,9 @@ def test_the_command_lists_and_runs_installers():
 
 def test_the_doctor_sees_what_is_missing():
     found = {name: (well, said) for name, well, said in checks()}
-    assert found["Resolve launcher"][0] is False
+    assert found["Resolve launcher"][0] is None
     assert "pickup install resolve" in found["Resolve launcher"][1]
-    assert found["Resolve connection"][0] is False
+    assert found["Resolve connection"][0] is None
     assert found["Resolve placements"] == (True, "none is half done")
     install()
     assert {n: w for n, w, _ in checks()}["Resolve launcher"]
