@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pickup.errors import PlanError
 from pickup.fill.folder import PickupFolder
 from pickup.fill.takes import read_takes
 from pickup.shots.plan import read_plan
+from pickup.timing import nominal
 from pickup_premiere.delivery import delivered_stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from pickup.cut.model import Cut
     from pickup.fill.takes import Take
     from pickup.shots.request import FrameRef, ShotRequest
 
@@ -40,6 +42,7 @@ class EarlierShot:
         gaps: every id that its gap has had.
         start: frames from the start of the sequence, when last planned.
         takes: by number.
+        planned: whether a plan still tells of it; else only what its takes say is known.
     """
 
     id: str
@@ -49,6 +52,7 @@ class EarlierShot:
     before: Side | None = None
     after: Side | None = None
     takes: tuple[Take, ...] = ()
+    planned: bool = True
 
     @property
     def end(self) -> int:
@@ -65,19 +69,27 @@ class EarlierShot:
         return next((t for t in self.takes if t.record.take == number), None) or self.chosen
 
 
-def earlier_shots(folder: PickupFolder, sequence: str = "") -> list[EarlierShot]:
-    """The shots of a folder, in the order of the cut; those of one sequence if it is named.
+def earlier_shots(folder: PickupFolder, cut: Cut | None = None) -> list[EarlierShot]:
+    """The shots of a folder, in the order of the cut.
 
-    A take whose plan is lost is left out: nothing says any more where it belonged.
+    Args:
+        folder: of plans and takes.
+        cut: only the shots of this sequence, where the plans know it; its timecode places the
+            shots whose plan was overwritten by later ones.
     """
+    requests = [request for name in _PLANS for request in _planned(folder.root / name)]
+    sequences = {request.gap.sequence for request in requests}
+    named = cut.name if cut is not None and cut.name in sequences else ""
     shots: dict[str, EarlierShot] = {}
-    for name in _PLANS:
-        for request in _planned(folder.root / name):
-            if not sequence or request.gap.sequence in ("", sequence):
-                known = shots.get(request.id)
-                gaps = (known.gaps if known else frozenset()) | {request.gap.id}
-                shots[request.id] = _of(request, gaps)
+    for request in requests:
+        if not named or request.gap.sequence in ("", named):
+            known = shots.get(request.id)
+            gaps = (known.gaps if known else frozenset()) | {request.gap.id}
+            shots[request.id] = _of(request, gaps)
     takes = read_takes(folder)
+    for take in takes:
+        if all(request.id != take.record.shot for request in requests):
+            shots[take.record.shot] = _of_take(take, cut.start if cut is not None else 0)
     return sorted(
         (_with_takes(shot, takes) for shot in shots.values()), key=lambda shot: shot.start
     )
@@ -118,18 +130,18 @@ def _of(request: ShotRequest, gaps: frozenset[str]) -> EarlierShot:
     )
 
 
+def _of_take(take: Take, first: int) -> EarlierShot:
+    """What a take alone says: its length, and its place by its timecode."""
+    start, hour = take.start + take.head - first, 3600 * nominal(take.rate)
+    if first < take.head and hour <= start < hour + take.head:
+        start -= hour  # its handles would have lain before midnight
+    return EarlierShot(take.record.shot, frozenset(), max(0, start), take.visible, planned=False)
+
+
 def _side(frame: FrameRef | None) -> Side | None:
     return None if frame is None else Side(frame.name, frame.media, frame.frame)
 
 
 def _with_takes(shot: EarlierShot, takes: Iterable[Take]) -> EarlierShot:
     mine = tuple(take for take in takes if take.record.shot == shot.id)
-    return EarlierShot(
-        shot.id,
-        shot.gaps | {take.record.gap for take in mine},
-        shot.start,
-        shot.duration,
-        shot.before,
-        shot.after,
-        mine,
-    )
+    return replace(shot, gaps=shot.gaps | {take.record.gap for take in mine}, takes=mine)

@@ -5,7 +5,6 @@ Hosts drop one thing or another, so any one of them is enough; the surest is ask
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePath
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from pickup.cut.model import Cut, Item
     from pickup_premiere.earlier import EarlierShot, Side
 
-_TAKE = re.compile(r"_t(\d{2,})\b|_t(\d{2,})_", re.ASCII)
 _NEAR = 5
 """Seconds within which a neighbour's frame may have been trimmed."""
 

@@ -103,7 +103,7 @@ def look_again(export: Path, cut: Cut) -> tuple[PickupFolder, Recut]:
     """
     best: tuple[PickupFolder, Recut] | None = None
     for folder in folders_beside(export):
-        recut = recognise(cut, earlier_shots(folder, cut.name) or earlier_shots(folder))
+        recut = recognise(cut, earlier_shots(folder, cut))
         if best is None or _known(recut) > _known(best[1]):
             best = folder, recut
     assert best is not None
@@ -111,7 +111,11 @@ def look_again(export: Path, cut: Cut) -> tuple[PickupFolder, Recut]:
 
 
 def recognise(cut: Cut, earlier: Sequence[EarlierShot]) -> Recut:
-    """What has become of each shot in `cut`."""
+    """What has become of each shot in `cut`.
+
+    One of which only the takes tell, and that is not found, may belong to another sequence: it is
+    left out.
+    """
     findings = ItemReader(earlier).read(cut)
     bare = _without(cut, [finding.item for finding in findings])
     stretches = find_gaps(bare, GapOptions(min_frames=1)).gaps
@@ -126,7 +130,7 @@ def recognise(cut: Cut, earlier: Sequence[EarlierShot]) -> Recut:
             shots.append(_standing(cut, mine))
         elif shot.id in matched:
             shots.append(_awaited(cut, shot, *matched[shot.id]))
-        else:
+        elif shot.planned:
             shots.append(Recognised(shot, Verdict.GONE, take=shot.chosen))
     taken = {gap.id for gap, _ in matched.values()}
     new = tuple(gap for gap in open_ if gap.id not in taken and _is_wanted(gap))

@@ -7,9 +7,10 @@ knows the panel.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pickup.cut.formats.xmeml.elements import TICKS
 from pickup.errors import PickupError, RequestError
 from pickup.hosts.base import Written
 from pickup_premiere.delivery import Delivery, default_media_folder
@@ -23,14 +24,19 @@ from pickup_premiere.watch import ExchangeFolder, WatchOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from fractions import Fraction
     from pathlib import Path
 
-    from pickup.cut.model import CutFile
+    from pickup.cut.model import CutFile, Marker
     from pickup.cut.placement import Placement
     from pickup.hosts.base import Host
     from pickup_premiere.messages import Sent
     from pickup_premiere.server import Event
     from pickup_premiere.watch import Arrival
+
+
+_COLOURS = ("GREEN", "RED", "PURPLE", "ORANGE", "YELLOW", "WHITE", "BLUE", "CYAN")
+"""Premiere's marker colours by index, as its scripting guide lists them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,19 @@ class CompanionHost:
         return self.file.cut_path
 
     def read(self) -> CutFile:
-        return self.file.read()
+        """The cut, its markers in the colours that the file does not hold."""
+        document = self.file.read()
+        for cut in document.cuts:
+            if cut.name == self.sent.sequence.name:
+                cut.markers = [self._coloured(marker, cut.rate) for marker in cut.markers]
+        return document
+
+    def _coloured(self, marker: Marker, rate: Fraction) -> Marker:
+        for sent in self.sent.markers:
+            same = round(sent.start * rate / TICKS) == marker.start and sent.name == marker.name
+            if same and 0 <= sent.color < len(_COLOURS):
+                return replace(marker, color=_COLOURS[sent.color])
+        return marker
 
     def write(self, document: CutFile, placements: Mapping[int, Sequence[Placement]]) -> Written:
         """Place live; through a file to import where the panel is gone.
@@ -96,12 +114,13 @@ class PremiereSource:
 
     def start(self, arrived: Callable[[Host], None], told: Callable[[str], None]) -> None:
         self._arrived, self._told = arrived, told
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+        if self._folder.is_dir():
+            # Made by `pickup install premiere`; whoever has no Premiere has no such folder.
             self._watch = ExchangeFolder(self._folder, self._opened, self._watching)
-            self._watch.start()
-        except (OSError, PickupError) as error:
-            told(f"The exchange folder {self._folder} is not watched: {error}")
+            try:
+                self._watch.start()
+            except PickupError as error:
+                told(f"The exchange folder is not watched. {error}")
         if self._pairing.is_made:
             self._listen()
 
@@ -140,7 +159,10 @@ class PremiereSource:
             self._told(arrival.error)
             return
         for cut in arrival.document.cuts:
-            said = summary(look_again(arrival.path, cut)[1])
+            try:
+                said = summary(look_again(arrival.path, cut)[1])
+            except PickupError as error:
+                said = str(error)
             if said:
                 self._told(said)
         host = ExchangeHost(arrival.path)

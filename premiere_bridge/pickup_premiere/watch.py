@@ -11,6 +11,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from pickup.cut.files import open_cut_file
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".xml", ".otio")
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "fuse.rclone"}
 _DRIVE_REMOTE = 4
+_IDLE = 5.0
 
 Stamp = tuple[int, int]
 """Size and time of change: what a file must keep to count as whole."""
@@ -103,7 +105,7 @@ class ExchangeFolder:
         if not self.folder.is_dir():
             raise RequestError(f"{self.folder}: there is no such folder; choose another to watch.")
         if not self._options.existing:
-            self._told = dict(self._stamps())
+            self._told = self._stamps() or {}
         self._observer = _observer(self.folder, self._options, self._woken)
         self._thread = threading.Thread(target=self._run, name="pickup-exchange", daemon=True)
         self._thread.start()
@@ -132,8 +134,9 @@ class ExchangeFolder:
     def _run(self) -> None:
         self._woken.set()
         while not self._ended.is_set():
-            # Something settles: look again soon. Nothing does: sleep until the observer calls.
-            self._woken.wait(self._options.interval if self._waiting else None)
+            # Something settles: look again soon. Nothing does: until the observer calls, and now
+            # and then by itself, for an observer ends with a folder that is taken away.
+            self._woken.wait(self._options.interval if self._waiting else _IDLE)
             self._woken.clear()
             if not self._ended.is_set():
                 self._look()
@@ -141,6 +144,8 @@ class ExchangeFolder:
     def _look(self) -> None:
         now = time.monotonic()
         found = self._stamps()
+        if found is None:
+            return
         self._waiting = {p: c for p, c in self._waiting.items() if p in found}
         self._told = {p: s for p, s in self._told.items() if p in found}
         for path, stamp in found.items():
@@ -175,18 +180,27 @@ class ExchangeFolder:
         self._told[path] = candidate.stamp
         del self._waiting[path]
 
-    def _stamps(self) -> dict[Path, Stamp]:
-        """The timelines in the folder that are not empty; hidden files are somebody's drafts."""
-        stamps = {}
+    def _stamps(self) -> dict[Path, Stamp] | None:
+        """The timelines in the folder that are not empty; hidden files are somebody's drafts.
+
+        None where the folder cannot be seen: a drive that went away comes back with what it had.
+        """
         try:
-            for path in sorted(self.folder.iterdir()):
-                if path.suffix.lower() in SUFFIXES and not path.name.startswith("."):
-                    stat = path.stat()
-                    if stat.st_size and path.is_file():
-                        stamps[path] = (stat.st_size, stat.st_mtime_ns)
+            paths = sorted(self.folder.iterdir())
         except OSError:
-            # A drive that went away, or a file that was renamed meanwhile: the next look tells.
-            return stamps
+            return None
+        stamps = {}
+        for path in paths:
+            if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
+                continue
+            try:
+                stat = path.stat()
+            except OSError:
+                if not self.folder.is_dir():
+                    return None
+                continue  # renamed meanwhile: the next look tells
+            if stat.st_size and S_ISREG(stat.st_mode):
+                stamps[path] = (stat.st_size, stat.st_mtime_ns)
         return stamps
 
 

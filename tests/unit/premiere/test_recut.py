@@ -16,7 +16,8 @@ from pickup.cut.gaps import GapOptions, find_gaps
 from pickup.cut.model import Cut, Item, ItemKind, Marker, Media, Track
 from pickup.errors import RequestError
 from pickup.fill.folder import PickupFolder
-from pickup.fill.takes import PickupRecord, SourceFile, Take
+from pickup.fill.takes import PickupRecord, SourceFile, Take, write_take
+from pickup.shots.plan import read_plan, write_plan
 from pickup_premiere.earlier import EarlierShot, Side, earlier_shots
 from pickup_premiere.evidence import Evidence
 from pickup_premiere.exchange import ExchangeHost
@@ -388,8 +389,44 @@ def test_all_that_a_folder_knows(export):
     assert shots[0].chosen.record.take == 1
     assert shots[0].take(2).record.take == 2
     assert shots[0].before.frame == made.shots[0].first_frame.frame
+
+
+def test_shots_whose_plan_is_lost_are_known_by_their_takes(export):
+    made = fill_fast(export)
+    planned = earlier_shots(made.folder, made.cut)
+    out = written_by(ExchangeHost(export), made).path
     made.folder.plan.write_text("spoilt")
-    assert earlier_shots(made.folder) == []
+    shots = earlier_shots(made.folder, made.cut)
+    assert [(s.id, s.gaps, s.duration, s.planned) for s in shots] == [
+        (s.id, s.gaps, s.duration, False) for s in planned
+    ]
+    _, found = look_again(out, read_back(out).cuts[0])
+    assert [r.shot.id for r in found.shots] == [s.id for s in planned]
+    assert {r.head for r in found.shots} == {HANDLES}
+    # They may be of another sequence: where nothing of them is found, nothing is said of them.
+    assert recognise(cut_of([Clip("x.mov", 0, 500)]), shots).shots == ()
+
+
+@pytest.mark.parametrize(("first", "start"), [(86400, 96), (0, 500), (0, 3)])
+def test_a_take_alone_says_where_it_stood(tmp_path, first, start):
+    take = take_of("pk010", "g0123456789", 48)
+    hour = 3600 * 24 if first + start < HANDLES else 0
+    take = take.model_copy(update={"start": first + start + hour - HANDLES})
+    write_take(PickupFolder(tmp_path), take)
+    cut = Cut("Scene", RATE, start=first)
+    assert [s.start for s in earlier_shots(PickupFolder(tmp_path), cut)] == [start]
+
+
+def test_the_shots_of_other_sequences_are_not_missed(export):
+    made = fill_fast(export)
+    plan = read_plan(made.folder.plan)
+    theirs = plan.shots[-1]
+    gap = theirs.gap.model_copy(update={"sequence": "Another"})
+    shots = (*plan.shots[:-1], theirs.model_copy(update={"gap": gap}))
+    write_plan(plan.model_copy(update={"shots": shots}), made.folder.plan)
+    assert [s.id for s in earlier_shots(made.folder, made.cut)] == [s.id for s in made.shots[:-1]]
+    renamed = replace(made.cut, name="Renamed")
+    assert len(earlier_shots(made.folder, renamed)) == len(made.shots)
 
 
 def test_the_filled_cut_itself_is_the_same_again(export):

@@ -17,8 +17,9 @@ from websockets.sync.client import connect
 from pickup.errors import PickupError, RequestError
 from pickup_premiere import server as server_module
 from pickup_premiere.exchange import ExchangeHost
+from pickup_premiere.messages import Sent
 from pickup_premiere.recut import look_again, summary, to_place
-from pickup_premiere.source import PremiereSource
+from pickup_premiere.source import CompanionHost, PremiereSource
 from pickup_premiere.watch import WatchOptions
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def until(condition):
 @pytest.fixture
 def panel(tmp_path, monkeypatch):
     monkeypatch.setattr(server_module.CompanionServer.__init__, "__defaults__", ("", (0,)))
+    (tmp_path / "exchange").mkdir()
     with Panel(tmp_path / "exchange") as made:
         yield made
 
@@ -137,10 +139,26 @@ def test_what_the_companion_sent_is_placed_by_it(panel):
     assert host.write(host.read(), made.placements()).path.name == "Scene.filled.xml"
 
 
-def test_a_folder_that_cannot_be_made_is_said_and_nothing_else_stops(tmp_path):
-    (tmp_path / "file").write_text("x")
-    with Panel(tmp_path / "file") as panel:
-        assert "not watched" in panel.said[0]
+def test_who_has_no_exchange_folder_is_not_bothered(tmp_path):
+    with Panel(tmp_path / "none") as panel:
+        assert panel.said == []
+    assert not (tmp_path / "none").exists()
+
+
+def test_markers_get_their_colours_from_the_panel(export):
+    text = export.read_bytes()
+    marker = b"<marker><comment>x</comment><name>m</name><in>30</in><out>-1</out></marker>"
+    export.write_bytes(text.replace(b"\t</sequence>", marker + b"</sequence>"))
+    spot = {"name": "m", "start": str(30 * 10_594_584_000), "color": 3}
+    words = {"guid": "g", "name": "Long cut"}
+    spots = [spot, {"name": "n", "start": "0"}]
+    sent: Any = Sent.model_validate({"path": "x", "sequence": words, "markers": spots})
+    server: Any = None
+    host = CompanionHost(sent, ExchangeHost(export), server)
+    assert [m.color for m in host.read().cuts[0].markers] == ["ORANGE"]
+    other: Any = sent.model_copy(update={"markers": []})
+    plain = CompanionHost(other, ExchangeHost(export), server)
+    assert [m.color for m in plain.read().cuts[0].markers] == [""]
 
 
 def test_what_a_recut_leaves_to_place(export):

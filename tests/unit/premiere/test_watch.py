@@ -150,6 +150,20 @@ def test_a_folder_that_goes_away_ends_nothing(folder):
     assert not [t for t in threading.enumerate() if t.name == "pickup-exchange"]
 
 
+def test_a_folder_that_comes_back_is_watched_again_and_its_old_files_are_old(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(watch, "_IDLE", 0.1)
+    (folder / "old.xml").write_bytes(premiere_like(5))
+    with Watched(folder, polling=False) as watched:
+        folder.rename(tmp_path / "unplugged")
+        watched.quiet(0.4)
+        (tmp_path / "unplugged").rename(folder)
+        watched.quiet(0.4)
+        (folder / "new.xml").write_bytes(premiere_like(5))
+        assert watched.next().path.name == "new.xml"
+
+
 def test_network_drives_are_told_by_their_mount():
     mounts = (
         "/dev/sda1 / ext4 rw 0 0\n"
