@@ -206,6 +206,9 @@ class Timeline(Thing):
         """The playhead's, on pages that have one."""
         return self._text("GetCurrentTimecode")
 
+    def at_playhead(self) -> TimelineItem | None:
+        return self._maybe(TimelineItem, "GetCurrentVideoItem")
+
     def go_to(self, timecode: str) -> bool:
         return self._flag("SetCurrentTimecode", timecode)
 

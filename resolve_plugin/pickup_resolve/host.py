@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from pickup.errors import RequestError
 from pickup.home import home
 from pickup.hosts.base import Written
+from pickup_resolve.bin import record_of
 from pickup_resolve.errors import ResolveError
+from pickup_resolve.journal import alone
 from pickup_resolve.placing import place
 from pickup_resolve.reading import read_timeline, window
 from pickup_resolve.recovery import settle
 from pickup_resolve.settings import PlaceSettings
+from pickup_resolve.stills import grab
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,6 +70,24 @@ class ResolveHost:
             self.windows = window(self.resolve.timeline(), document.cuts[0], self.limit)
         return document
 
+    def shot_at_playhead(self) -> str:
+        """The shot of the clip of ours that the playhead stands on; empty where there is none."""
+        item = self.resolve.timeline().at_playhead()
+        media = item.media() if item is not None else None
+        record = record_of(media) if media is not None else None
+        return str(record.get("shot", "")) if record else ""
+
+    def grab(self, frame: int, path: Path) -> Path:
+        """A frame of the timeline as it is graded, as PNG, counted from the timeline's start.
+
+        For media that cannot be decoded here, or where the grade is wanted. The playhead and the
+        page are as before afterwards.
+
+        Raises:
+            ResolveError: Resolve exports no still.
+        """
+        return grab(self.resolve, frame, path)
+
     def write(self, document: CutFile, placements: Mapping[int, Sequence[Placement]]) -> Written:
         """Place clips on the timeline that was read.
 
@@ -82,7 +103,9 @@ class ResolveHost:
                 f"“{timeline.name()}” is open in Resolve now, and the shots are for "
                 f"“{document.cuts[0].name}”. Open that one, then run again: the takes are kept."
             )
-        outcome = place(self.resolve, timeline, wanted, PlaceSettings.load())
+        settings = PlaceSettings.load()
+        with alone():
+            outcome = place(self.resolve, timeline, wanted, settings)
         return Written(None, tuple(outcome.notes), outcome.failed)
 
 

@@ -6,15 +6,20 @@ the next start means that a timeline is half done.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+import filelock
+
 from pickup.errors import PickupError
 from pickup.files import write_text
 from pickup.home import home
+from pickup_resolve.errors import ResolveError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _SCHEMA = "pickup.resolve.journal/1"
@@ -56,6 +61,27 @@ class Journal:
 
     def close(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Let no other Pickup of this user place or undo meanwhile; a process that dies lets go.
+
+    Raises:
+        ResolveError: another one is at it.
+    """
+    folder().mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folder() / "placing.lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise ResolveError(
+            "Another Pickup is placing clips in Resolve. Wait until it is done, then run again."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def folder() -> Path:

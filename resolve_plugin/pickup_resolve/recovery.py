@@ -18,7 +18,7 @@ from pickup_resolve.removal import remove
 from pickup_resolve.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from pickup_resolve.api import Resolve, Timeline, TimelineItem
+    from pickup_resolve.api import Project, Resolve, Timeline, TimelineItem
     from pickup_resolve.journal import Journal
 
 
@@ -32,6 +32,11 @@ def settle(resolve: Resolve) -> list[str]:
     waiting = [one for one in journals.pending() if one.project == project.id()]
     if not waiting:
         return []
+    with journals.alone():
+        return _settle(resolve, project, waiting)
+
+
+def _settle(resolve: Resolve, project: Project, waiting: list[Journal]) -> list[str]:
     current = project.timeline()
     timelines = {timeline.id(): timeline for timeline in project.timelines()}
     notes = []

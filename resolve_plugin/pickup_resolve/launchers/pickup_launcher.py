@@ -32,16 +32,15 @@ CALLS = frozenset(
     """
     GetProductName GetVersion GetCurrentPage OpenPage GetProjectManager GetCurrentProject
     SaveProject GetName GetUniqueId GetMediaPool GetCurrentTimeline GetTimelineCount
-    GetTimelineByIndex SetCurrentTimeline ExportCurrentFrameAsStill GetRootFolder
-    GetCurrentFolder SetCurrentFolder AddSubFolder GetSubFolderList GetClipList ImportMedia
-    AppendToTimeline DeleteTimelines GetClipProperty SetClipProperty SetMetadata
-    SetThirdPartyMetadata GetThirdPartyMetadata GetStart GetEnd GetLeftOffset GetMediaPoolItem
-    SetClipColor AddFlag AddMarker GetMarkers AddTake GetTakesCount GetTakeByIndex
-    GetSelectedTakeIndex SelectTakeByIndex GetNodeGraph SetLUT SetName GetStartFrame
-    GetStartTimecode GetTrackCount GetTrackName SetTrackName AddTrack DeleteTrack
-    GetIsTrackEnabled GetIsTrackLocked GetItemListInTrack DeleteClips SetClipsLinked
-    DuplicateTimeline Export GetSetting GetMarkInOut GetCurrentTimecode SetCurrentTimecode
-    GetSelectedClips
+    GetTimelineByIndex SetCurrentTimeline ExportCurrentFrameAsStill GetRootFolder GetCurrentFolder
+    SetCurrentFolder AddSubFolder GetSubFolderList GetClipList ImportMedia AppendToTimeline
+    DeleteTimelines GetClipProperty SetClipProperty SetMetadata SetThirdPartyMetadata
+    GetThirdPartyMetadata GetStart GetEnd GetLeftOffset GetMediaPoolItem SetClipColor AddFlag
+    AddMarker GetMarkers AddTake GetTakesCount GetTakeByIndex GetSelectedTakeIndex
+    SelectTakeByIndex GetNodeGraph SetLUT SetName GetStartFrame GetStartTimecode GetTrackCount
+    GetTrackName SetTrackName AddTrack DeleteTrack GetIsTrackEnabled GetIsTrackLocked
+    GetItemListInTrack DeleteClips SetClipsLinked DuplicateTimeline Export GetSetting GetMarkInOut
+    GetCurrentTimecode GetCurrentVideoItem SetCurrentTimecode GetSelectedClips
     """.split()
 )
 CONSTANTS = frozenset(["EXPORT_OTIO", "EXPORT_NONE"])

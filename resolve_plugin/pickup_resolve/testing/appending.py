@@ -31,6 +31,9 @@ def append(world: FakeResolve, timeline: FakeTimeline | None, clip: dict[str, An
         if kind == "audio" and not media._facts.audio:
             continue
         made += _on_track(world, timeline, clip, kind)
+        if kind == "audio" and Lie.SOUND_IN_PIECES in world.lies:
+            below = {**clip, "trackIndex": clip.get("trackIndex", 1) + 1}
+            made += _on_track(world, timeline, below, kind)
     for item in made:
         item._linked = [other for other in made if other is not item]
     return _answer(world, made)
@@ -50,7 +53,8 @@ def _check(clip: dict[str, Any]) -> None:
 def _on_track(
     world: FakeResolve, timeline: FakeTimeline, clip: dict[str, Any], kind: str
 ) -> list[FakeTimelineItem]:
-    track = _track(timeline, kind, clip.get("trackIndex", 1))
+    heeded = "mediaType" in clip or Lie.TRACK_WITHOUT_TYPE not in world.lies
+    track = _track(timeline, kind, clip.get("trackIndex", 1) if heeded else 1)
     if track is None:
         return []
     media: FakeMediaPoolItem = clip["mediaPoolItem"]

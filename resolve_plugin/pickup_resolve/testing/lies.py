@@ -40,6 +40,9 @@ class Lie(Enum):
     SAVE_ANSWERS_FALSE = "gursky: SaveProject answers False though it saved"
     EXPORT_WITHOUT_FILE = "gursky: Export answers True and writes no file"
     EXPORT_DISAGREES = "dbw: an item's range in the OTIO is a frame off the timeline's"
+    ANY_NAME_IS_THERE = "gursky: getattr gives something for any name; dir() does not"
+    TRACK_WITHOUT_TYPE = "dbw: trackIndex is dropped where no mediaType comes with it"
+    SOUND_IN_PIECES = "gursky: sound of several channels yields several items"
     LOCKED_LATE = "dbw: a locked track answers an item and places nothing"
     RIPPLES = "none: an append moves what comes after; what the backup is for"
 

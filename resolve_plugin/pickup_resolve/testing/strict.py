@@ -40,6 +40,11 @@ class FakeObject:
     def __eq__(self, other: object) -> bool:
         return False
 
+    def __getattr__(self, name: str) -> Any:
+        if name[0].isupper() and self._is(Lie.ANY_NAME_IS_THERE):
+            return None
+        raise AttributeError(f"{type(self).__name__} has no {name}")
+
     def __dir__(self) -> list[str]:
         """Without what the version has not; Resolve's `hasattr` says yes to any name."""
         kind = type(self)
@@ -75,7 +80,7 @@ def api(*kinds: Any, since: tuple[int, ...] = (18, 5), studio: bool = False) -> 
 
         @functools.wraps(function)
         def call(self: Any, *arguments: Any) -> Any:
-            world: FakeResolve = self if hasattr(self, "calls") else self._world
+            world: FakeResolve = vars(self).get("_world", self)
             world.called(name)
             if world.version < since:
                 raise AttributeError(f"{name} came with {since}, and this is {world.version}")

@@ -216,6 +216,13 @@ class FakeTimeline(Marked):
             return ""
         return frames_to_timecode(self._playhead, self._rate, drop=self._world.drop_frame)
 
+    @api()
+    def GetCurrentVideoItem(self) -> FakeTimelineItem | None:
+        for track in reversed(self._tracks["video"]):
+            for item in track.overlapping(self._playhead, self._playhead + 1):
+                return item
+        return None
+
     @api(str)
     def SetCurrentTimecode(self, timecode: str) -> bool:
         self._playhead = timecode_to_frames(timecode, self._rate)

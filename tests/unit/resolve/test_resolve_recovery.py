@@ -153,7 +153,7 @@ def test_a_spoilt_journal_is_said_so(text):
 def test_a_journal_of_another_schema_is_not_guessed_at(tmp_path: Path):
     scene = build(tmp_path)
     interrupted(scene, tmp_path)
-    (file,) = journal.folder().iterdir()
+    (file,) = journal.folder().glob("*.json")
     file.write_text(json.dumps({**json.loads(file.read_text()), "schema": "pickup.resolve/9"}))
     with pytest.raises(PickupError, match=r"of schema pickup\.resolve/9"):
         journal.pending()

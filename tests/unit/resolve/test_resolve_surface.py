@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from pickup_resolve import api
+from pickup_resolve.api import Resolve
 from pickup_resolve.launchers import pickup_launcher
-from pickup_resolve.testing import FakeResolve
+from pickup_resolve.testing import FakeResolve, Lie
 from pickup_resolve.testing.items import FakeGraph, FakeMediaPoolItem, FakeTimelineItem
 from pickup_resolve.testing.pool import FakeFolder, FakePool
 from pickup_resolve.testing.program import FakeProject, FakeProjectManager
@@ -99,6 +100,15 @@ def _calls_of(module: Path) -> set[str]:
 def test_an_unknown_method_is_refused():
     with pytest.raises(AttributeError):
         operator.methodcaller("GetCurrentThing")(FakeResolve())
+
+
+def test_a_build_that_has_any_name_is_asked_by_dir():
+    fake = FakeResolve((20, 0, 0, 1), lies=[Lie.ANY_NAME_IS_THERE])
+    timeline = Resolve.of(fake).timeline()
+    assert hasattr(timeline.raw, "Anything")
+    assert not timeline.can("Anything")
+    assert not timeline.can("GetSelectedClips")
+    assert timeline.can("Export")
 
 
 def test_a_wrong_type_or_number_is_refused():

@@ -15,6 +15,7 @@ from pickup_resolve import bin as media_bin
 from pickup_resolve.api import Resolve
 from pickup_resolve.errors import ResolveError
 from pickup_resolve.host import ResolveHost
+from pickup_resolve.journal import alone
 from pickup_resolve.placing import place
 from pickup_resolve.settings import PlaceSettings
 from pickup_resolve.testing import Lie, placeholder
@@ -290,14 +291,24 @@ def with_sound(placement):
     return replace(placement, takes=(replace(one, audio_channels=2),))
 
 
-@pytest.mark.parametrize("lies", [(), (Lie.VANISHES_AT_SAVE,), (Lie.APPEND_ANSWERS_NOTHING,)])
+SOUND_LIES = (
+    (),
+    (Lie.VANISHES_AT_SAVE,),
+    (Lie.APPEND_ANSWERS_NOTHING,),
+    (Lie.SOUND_IN_PIECES,),
+    (Lie.SOUND_IN_PIECES, Lie.DELETE_FAILS_FIRST, Lie.FLOORED_DURATION),
+)
+
+
+@pytest.mark.parametrize("lies", SOUND_LIES, ids=str)
 def test_sound_goes_to_a_free_track_and_is_linked(tmp_path: Path, lies):
     scene = build(tmp_path, lies)
     host, document, wanted = begin(scene)
     heard = [with_sound(one) for one in wanted]
     written = host.write(document, {0: heard})
     assert not written.failed
-    music, ours = scene.timeline._tracks["audio"]
+    music, ours, *spare = scene.timeline._tracks["audio"]
+    assert not [item for track in spare for item in track.items]
     assert (len(music.items), ours.name) == (1, "Pickup")
     origin = scene.timeline._start
     assert [(i._start - origin, i._end - origin) for i in ours.sorted()] == [
@@ -363,3 +374,38 @@ def test_metadata_that_does_not_stay_is_told_once(tmp_path: Path):
     notes = host.write(document, {0: wanted}).notes
     assert sum("did not keep the record" in note for note in notes) == 1
     assert sum("did not keep the marker" in note for note in notes) == 1
+
+
+def test_a_placed_clip_is_opened_by_the_playhead(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    host.write(document, {0: wanted})
+    scene.timeline._playhead = scene.timeline._start + wanted[4].start + 2
+    assert host.shot_at_playhead() == "pk050"
+    scene.timeline._playhead = scene.timeline._start + 25
+    assert host.shot_at_playhead() == ""
+    scene.timeline._playhead = scene.timeline._start + 99_999
+    assert host.shot_at_playhead() == ""
+
+
+def test_a_frame_is_grabbed_as_graded(tmp_path: Path, monkeypatch):
+    scene = build(tmp_path)
+    host, _, _ = begin(scene)
+    scene.fake.page = "color"
+    scene.timeline._playhead = playhead = scene.timeline._start + 7
+    still = host.grab(100, tmp_path / "frames" / "pk010.png")
+    assert still.read_bytes() == f"still at {scene.timeline._start + 100}".encode()
+    assert (scene.fake.page, scene.timeline._playhead) == ("color", playhead)
+    monkeypatch.setattr(type(scene.fake.project), "ExportCurrentFrameAsStill", lambda *a: True)
+    with pytest.raises(ResolveError, match="exported no still"):
+        host.grab(100, tmp_path / "frames" / "none.png")
+    assert [path.name for path in (tmp_path / "frames").iterdir()] == ["pk010.png"]
+
+
+def test_two_at_once_do_not_place(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    with alone(), pytest.raises(ResolveError, match="Another Pickup is placing"):
+        host.write(document, {0: wanted})
+    assert ranges(scene.timeline) == scene.before
+    assert not host.write(document, {0: wanted}).failed
