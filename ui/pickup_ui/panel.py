@@ -457,5 +457,7 @@ class Panel(QWidget):
             g = self.geometry()
             self.settings.set(window=(g.x(), g.y(), g.width(), g.height()))
         self.session.save()
+        # What is being fitted to the cut is finished first; nobody need look at that.
+        self.hide()
         self.tasks.close()
         super().closeEvent(event)

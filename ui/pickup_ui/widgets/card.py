@@ -133,6 +133,7 @@ class Card(QScrollArea):
         self.chips = {slot: self._chip(slot) for slot in SLOTS}
         self.slot = QLineEdit()
         self.slot.setObjectName("slot")
+        self.slot.setAccessibleName(tr("Slot"))
         self.slot.hide()
         self.slot.textEdited.connect(self._slot_typed)
         self.slot.returnPressed.connect(self._close_slot)

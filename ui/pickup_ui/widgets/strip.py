@@ -271,30 +271,34 @@ class Strip(QWidget):
         for row in range(first, last):
             state = session.shots[session.ids[row]]
             x, end = view.x(state.gap.start), view.x(state.gap.end)
-            if end < beyond + 1 and state.id != session.current:
+            here = state.id == session.current
+            if end < beyond + 1 and not here:
                 continue
             beyond = end
-            tint = QColor(states[state.status])
-            here = state.id == session.current
             place = QRectF(x, RULER + 2, max(2.0, end - x - 1), GAPS - 4)
             if here:
-                wash = QColor(tint)
+                wash = QColor(states[state.status])
                 wash.setAlphaF(0.22)
                 painter.fillRect(QRectF(x, RULER, max(2.0, end - x), pictures - RULER), wash)
-            painter.setPen(QPen(tint, 2 if here else 1))
-            fill = QColor(tint)
-            fill.setAlphaF(0.45 if here else 0.2)
-            painter.setBrush(fill)
-            painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
-            if state.busy:
-                done = QRectF(place)
-                done.setWidth(place.width() * state.fraction)
-                painter.fillRect(done, tint)
-            if place.width() > 40:
-                painter.setPen(theme.color("text"))
-                painter.drawText(
-                    place.adjusted(4, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, state.id
-                )
+            self._gap(painter, place, state, here=here)
+
+    def _gap(self, painter: QPainter, place: QRectF, state: ShotState, *, here: bool) -> None:
+        tint = QColor(theme.colors().states[state.status])
+        if place.width() < 5 and not here:
+            painter.fillRect(place, tint)
+            return
+        painter.setPen(QPen(tint, 2 if here else 1))
+        fill = QColor(tint)
+        fill.setAlphaF(0.45 if here else 0.2)
+        painter.setBrush(fill)
+        painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
+        if state.busy:
+            painter.fillRect(
+                QRectF(place.x(), place.y(), place.width() * state.fraction, place.height()), tint
+            )
+        if place.width() > 40:
+            painter.setPen(theme.color("text"))
+            painter.drawText(place.adjusted(4, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, state.id)
 
     def _markers(self, painter: QPainter) -> None:
         view = self.view
