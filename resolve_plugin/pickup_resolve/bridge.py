@@ -19,8 +19,8 @@ from pickup_resolve.launchers import pickup_launcher
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TIMEOUT = 60.0
-"""Seconds; Resolve answers nothing while it shows a dialog."""
+TIMEOUT = 180.0
+"""Seconds: a large project takes its time to save, and a dialog in Resolve answers nothing."""
 
 _CONSTANTS = pickup_launcher.CONSTANTS
 

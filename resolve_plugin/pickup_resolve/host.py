@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from pickup.cut.gap import Gap
     from pickup.cut.model import CutFile
     from pickup.cut.placement import Placement
     from pickup.timing import FrameRange
@@ -49,7 +50,7 @@ class ResolveHost:
         self.resolve = resolve
         self.way = way
         self.limit = limit
-        self.windows: list[FrameRange] | None = None
+        self.window: FrameRange | None = None
         project, timeline = resolve.project(), resolve.timeline()
         self._timeline = timeline.id()
         folder = home() / "resolve" / f"{_safe(project.name())}-{_safe(project.id())[:8]}"
@@ -58,7 +59,7 @@ class ResolveHost:
     def read(self) -> CutFile:
         """The timeline as it stands; an interrupted placement is undone first.
 
-        `windows` is then set to the frames that may be filled, or None for all.
+        `window` is then set to the frames that may be filled, or None for all.
 
         Raises:
             ResolveError: it cannot be read.
@@ -67,8 +68,15 @@ class ResolveHost:
         document = read_timeline(self.resolve, self.cut_path)
         document.notes[:0] = notes
         if self.limit != "current":
-            self.windows = window(self.resolve.timeline(), document.cuts[0], self.limit)
+            self.window = window(self.resolve.timeline(), document.cuts[0], self.limit)
         return document
+
+    def wants(self, gap: Gap) -> bool:
+        """Whether the editor's marks let a gap of the cut that was read be filled."""
+        window = self.window
+        return window is None or (
+            gap.start < window.end and window.start < gap.start + gap.duration
+        )
 
     def shot_at_playhead(self) -> str:
         """The shot of the clip of ours that the playhead stands on; empty where there is none."""

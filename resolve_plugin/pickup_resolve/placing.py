@@ -20,7 +20,7 @@ from pickup_resolve.errors import LostError, MovedError, ResolveCallError, Resol
 from pickup_resolve.journal import Journal
 from pickup_resolve.removal import remove, remove_ours
 from pickup_resolve.settings import PlaceSettings
-from pickup_resolve.snapshot import Snapshot, Stand
+from pickup_resolve.snapshot import Range, Snapshot, Stand
 from pickup_resolve.sound import link, sounds
 from pickup_resolve.takes import offer
 from pickup_resolve.wanted import Wanted, aim, find_own
@@ -89,6 +89,7 @@ class _Transaction:
         self.media: list[MediaItem] = []
         self.checked: set[Stand] = set()
         self.dressed: set[Stand] = set()
+        self.restless: set[Range] = set()
         self.grown: set[str] = set()
         self.outcome = Outcome()
 
@@ -271,7 +272,11 @@ class _Transaction:
 
     def _settle(self, now: Snapshot) -> list[Stand]:
         """Find what landed, remove what landed wrong; the stands that had to be removed."""
-        moved = now.moved(self.before)
+        moved = now.moved(self.before, self.restless)
+        if moved:
+            # An id that changes by itself is no sign that an item has moved.
+            self.restless |= now.restless(Snapshot.take(self.timeline))
+            moved = now.moved(self.before, self.restless & {one.range for one in now.items})
         if moved:
             one = moved[0]
             raise MovedError(
@@ -333,7 +338,7 @@ class _Transaction:
             if remove_ours(self.timeline, now, list(now.added(self.before)), self.media):
                 now = Snapshot.take(self.timeline)
             self._sweep_tracks()
-            clean = not now.moved(self.before)
+            clean = not now.moved(self.before, self.restless)
             if not clean and self.backup is not None:
                 restore(self.project, self.timeline, self.backup, self.before)
             elif clean:

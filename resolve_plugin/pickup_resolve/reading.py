@@ -18,6 +18,7 @@ from pickup.cut.model import ItemKind, Marker, Raster
 from pickup.errors import CutError
 from pickup.timing import FrameRange, RateError, TimecodeError, snap_rate, timecode_to_frames
 from pickup_resolve.bin import record_of
+from pickup_resolve.boundary import whole
 from pickup_resolve.errors import ResolveError
 
 if TYPE_CHECKING:
@@ -175,37 +176,45 @@ def _markers(cut: Cut, timeline: Timeline) -> None:
     cut.markers.sort(key=lambda marker: marker.start)
 
 
-def window(timeline: Timeline, cut: Cut, limit: str) -> list[FrameRange]:
+def window(timeline: Timeline, cut: Cut, limit: str) -> FrameRange:
     """The frames of the cut to which the editor's marks limit the filling.
 
     Args:
         timeline: Resolve's.
         cut: as it was read.
-        limit: `inout`, `playhead` or `selected`.
+        limit: `inout`, `playhead`, or `selected`: from the first selected clip to the last.
 
     Raises:
         ResolveError: there is no such mark.
     """
-    if limit == "inout":
-        marks = timeline.marks().get("video") or {}
-        if "in" not in marks and "out" not in marks:
-            raise ResolveError("The timeline has no in or out point. Set one (I, O), or fill all.")
-        start = round(float(marks.get("in", 0)))
-        end = round(float(marks["out"])) + 1 if "out" in marks else cut.duration
-        return [FrameRange(max(0, start), max(start, end))]
-    if limit == "playhead":
-        try:
-            at = timecode_to_frames(timeline.timecode(), cut.rate, drop=cut.drop_frame) - cut.start
-        except TimecodeError:
-            raise ResolveError(
-                "Resolve does not tell where the playhead is. Open the Edit page and run again."
-            ) from None
-        return [FrameRange(at, at + 1)]
-    ranges = []
-    for item in timeline.selected():
-        start_frame, end_frame = item.start(), item.end()
-        if start_frame is not None and end_frame is not None:
-            ranges.append(FrameRange(start_frame - cut.start, end_frame - cut.start))
-    if not ranges:
+    return {"inout": _marked, "playhead": _playhead, "selected": _selected}[limit](timeline, cut)
+
+
+def _marked(timeline: Timeline, cut: Cut) -> FrameRange:
+    marks = timeline.marks().get("video") or {}
+    first, last = whole(marks.get("in")), whole(marks.get("out"))
+    if first is None and last is None:
+        raise ResolveError("The timeline has no in or out point. Set one (I, O), or fill all.")
+    start = max(0, first or 0)
+    return FrameRange(start, cut.duration if last is None else max(start, last + 1))
+
+
+def _playhead(timeline: Timeline, cut: Cut) -> FrameRange:
+    try:
+        at = timecode_to_frames(timeline.timecode(), cut.rate, drop=cut.drop_frame) - cut.start
+    except TimecodeError:
+        raise ResolveError(
+            "Resolve does not tell where the playhead is. Open the Edit page and run again."
+        ) from None
+    return FrameRange(at, at + 1)
+
+
+def _selected(timeline: Timeline, cut: Cut) -> FrameRange:
+    edges = [
+        (start - cut.start, end - cut.start)
+        for start, end in ((item.start(), item.end()) for item in timeline.selected())
+        if start is not None and end is not None
+    ]
+    if not edges:
         raise ResolveError("No clip is selected in Resolve, or this build does not tell.")
-    return ranges
+    return FrameRange(min(start for start, _ in edges), max(end for _, end in edges))

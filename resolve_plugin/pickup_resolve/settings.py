@@ -14,7 +14,7 @@ class PlaceSettings:
     """How clips are placed.
 
     Attributes:
-        backup: duplicate the timeline first, and keep the duplicate in the `Pickup` bin.
+        backup: duplicate the timeline first, and keep the duplicate.
         bin: where media goes in the media pool.
         color: clip colour of placed items.
         flag, marker: their colours, of Resolve's other set; an empty one is left out.

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING
 from pickup_resolve.api import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from pickup_resolve.api import Timeline, TimelineItem
+
+
+Range = tuple[str, int, int, int]
+"""Kind and number of a track, start and end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Stand:
     end: int
 
     @property
-    def range(self) -> tuple[str, int, int, int]:
+    def range(self) -> Range:
         return self.kind, self.track, self.start, self.end
 
 
@@ -76,9 +80,22 @@ class Snapshot:
         known = before.ids()
         return (one for one in self.items if one.id not in known)
 
-    def moved(self, before: Snapshot) -> list[Stand]:
-        """What stood there before, and now is gone or elsewhere."""
-        return [one for one in before.items if one not in self.items]
+    def moved(self, before: Snapshot, restless: Container[Range] = ()) -> list[Stand]:
+        """What stood there before, and now is gone or elsewhere.
+
+        Args:
+            before: the snapshot to hold this one against.
+            restless: ranges whose items have an id that changes by itself, as of `restless`.
+        """
+        return [s for s in before.items if s not in self.items and s.range not in restless]
+
+    def restless(self, later: Snapshot) -> set[Range]:
+        """Ranges whose items have changed their ids, though nobody did anything in between.
+
+        That ids are stable is written down of clips; of transitions nothing is.
+        """
+        known, now = self.ids(), {one.range for one in self.items}
+        return {one.range for one in later.items if one.id not in known and one.range in now}
 
     def same_ranges(self, other: Snapshot) -> bool:
         """Whether both show the same, whoever the items are: a duplicate has ids of its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from pickup_resolve.testing.lies import Lie
 from pickup_resolve.testing.markers import Marked
@@ -134,6 +135,8 @@ class FakeTimelineItem(Marked):
 
     @api()
     def GetUniqueId(self) -> str:
+        if self._kind == "transition" and self._is(Lie.RESTLESS_IDS):
+            return uuid4().hex
         return "" if self._gone() else self._id
 
     @api()

@@ -43,6 +43,7 @@ class Lie(Enum):
     ANY_NAME_IS_THERE = "gursky: getattr gives something for any name; dir() does not"
     TRACK_WITHOUT_TYPE = "dbw: trackIndex is dropped where no mediaType comes with it"
     SOUND_IN_PIECES = "gursky: sound of several channels yields several items"
+    RESTLESS_IDS = "none: transitions have another id at each look; that they have not is not said"
     LOCKED_LATE = "dbw: a locked track answers an item and places nothing"
     RIPPLES = "none: an append moves what comes after; what the backup is for"
 

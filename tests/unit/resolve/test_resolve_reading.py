@@ -141,11 +141,13 @@ def test_the_editors_marks_limit_what_is_filled(tmp_path: Path):
         with pytest.raises(ResolveError):
             window(timeline, cut, limit)
     scene.timeline._marks = {"video": {"in": 10, "out": 99}}
-    assert window(timeline, cut, "inout") == [FrameRange(10, 100)]
+    assert window(timeline, cut, "inout") == FrameRange(10, 100)
     scene.timeline._playhead = cut.start + 77
-    assert window(timeline, cut, "playhead") == [FrameRange(77, 78)]
-    scene.timeline._selected = [scene.timeline._tracks["video"][0].items[0]]
-    assert window(timeline, cut, "selected")[0].start == 0
+    assert window(timeline, cut, "playhead") == FrameRange(77, 78)
+    items = scene.timeline._tracks["video"][0].sorted()
+    scene.timeline._selected = [items[8], items[0]]
+    end = items[8]._end - scene.timeline._start
+    assert window(timeline, cut, "selected") == FrameRange(0, end)
     scene.fake.page = "media"
     with pytest.raises(ResolveError, match="playhead"):
         window(timeline, cut, "playhead")
@@ -182,3 +184,14 @@ def test_two_thousand_items_take_three_calls_each_at_most(tmp_path: Path):
     fake.calls.clear()
     host.read()
     assert fake.calls.total() <= 3 * 2000
+
+
+@pytest.mark.parametrize(("limit", "count"), [("current", 12), ("inout", 2), ("playhead", 1)])
+def test_only_gaps_that_the_marks_touch_are_wanted(tmp_path: Path, limit, count):
+    scene = build(tmp_path)
+    gaps = find_gaps(read(scene, tmp_path).cuts[0]).gaps
+    host = ResolveHost(Resolve.of(scene.fake), limit=limit)
+    scene.timeline._marks = {"video": {"in": gaps[3].start, "out": gaps[4].start}}
+    scene.timeline._playhead = scene.timeline._start + gaps[6].start
+    host.read()
+    assert sum(host.wants(gap) for gap in gaps) == count
