@@ -5,10 +5,13 @@ Hosts drop one thing or another, so any one of them is enough; the surest is ask
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from pickup.cut.model import ItemKind
 from pickup_premiere.earlier import GAP_ID, stems_of
@@ -126,9 +129,21 @@ def same_media(old: Side, new: Neighbour) -> bool:
     return bool(old.name) and old.name == new.name
 
 
-def _file_name(url: str) -> str:
-    from urllib.parse import unquote
+def _keys_of(shot: EarlierShot) -> set[str]:
+    """What a gap must share with a shot to be compared with it: an id, or a neighbour."""
+    keys = set(shot.gaps)
+    for side in (shot.before, shot.after):
+        if side is not None:
+            keys |= {_file_name(side.media), side.name} - {""}
+    return keys
 
+
+def _keys(side: Neighbour | None) -> set[str]:
+    return set() if side is None else {_file_name(side.media.url), side.name} - {""}
+
+
+@lru_cache(maxsize=65536)
+def _file_name(url: str) -> str:
     return unquote(url).replace("\\", "/").rpartition("/")[2].lower()
 
 
@@ -143,8 +158,16 @@ class GapMatcher:
     ) -> dict[str, tuple[Gap, Evidence]]:
         """By shot id; each gap goes to one shot, the likeliest pairs first."""
         pairs = []
+        by_key: dict[str, list[Gap]] = defaultdict(list)
+        for gap in gaps:
+            for key in {gap.id, *_keys(gap.before), *_keys(gap.after)}:
+                by_key[key].append(gap)
+        alone = [gap for gap in gaps if gap.before is None and gap.after is None]
         for shot in shots:
-            for gap in gaps:
+            near = [gap for key in _keys_of(shot) for gap in by_key.get(key, ())] + alone
+            if shot.before is None and shot.after is None:
+                near = list(gaps)
+            for gap in {gap.id: gap for gap in near}.values():
                 likeness = self._likeness(shot, gap)
                 if likeness is not None:
                     pairs.append((*likeness, gap.start, shot.start, shot, gap))

@@ -139,7 +139,11 @@ def write_take(folder: PickupFolder, take: Take) -> None:
 def read_takes(folder: PickupFolder, shot: str = "") -> list[Take]:
     """The takes in the folder, by shot and number; a record that is spoilt counts as none."""
     takes = []
+    # A record is named after its take: those of other shots need not be read.
+    start = f"{shot}_t" if shot else ""
     for path in sorted(folder.takes.glob("*.json")) if folder.takes.is_dir() else []:
+        if not path.name.startswith(start):
+            continue
         try:
             take = Take.model_validate_json(read_text(path))
         except (OSError, UnicodeDecodeError, ValidationError):
