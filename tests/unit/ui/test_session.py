@@ -26,6 +26,12 @@ def text_of(desk: Desk, shot: str) -> str:
     return desk.session.shots[shot].shot.text
 
 
+def summary_of(desk: Desk, qtbot):
+    """The summary once its price is worked out."""
+    qtbot.waitUntil(lambda: not desk.orders.summary().pending, timeout=LONG)
+    return desk.orders.summary()
+
+
 def made(desk, qtbot) -> None:
     with qtbot.waitSignal(desk.orders.finished, timeout=LONG):
         desk.orders.order_wanted()
@@ -121,13 +127,13 @@ class TestMoving:
 
 
 class TestOrdering:
-    def test_the_summary_counts_what_is_selected_and_missing(self, open_desk):
-        session, orders = open_desk.session, open_desk.orders
-        summary = orders.summary()
+    def test_the_summary_counts_what_is_selected_and_missing(self, open_desk, qtbot):
+        session, _orders = open_desk.session, open_desk.orders
+        summary = summary_of(open_desk, qtbot)
         assert (summary.shots, summary.count, summary.total, summary.uploads) == (2, 2, 0, 0)
         session.edit("pk010", "takes", takes=3)
         session.set_wanted(["pk020"], False)
-        summary = orders.summary()
+        summary = summary_of(open_desk, qtbot)
         assert (summary.shots, summary.count) == (1, 3)
 
     def test_what_costs_is_asked_first_and_declined_nothing_happens(self, open_desk, qtbot):
@@ -137,7 +143,7 @@ class TestOrdering:
             if c.prices and c.status == "active" and c.first_frame and c.last_frame
         )
         open_desk.session.edit("pk010", "model", model=card.name)
-        summary = open_desk.orders.summary()
+        summary = summary_of(open_desk, qtbot)
         assert summary.uploads == 1
         assert summary.total is not None
         assert summary.total > 0

@@ -10,6 +10,7 @@ from pickup_ui.qt import QObject, Signal
 from pickup_ui.strings import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from pickup.providers.card import ModelCard
@@ -61,9 +62,11 @@ class Models(QObject):
 
     Signals:
         changed: it was read, or read anew.
+        changed_offers: what `work_out` was asked for is known.
     """
 
     changed = Signal()
+    changed_offers = Signal()
 
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +74,7 @@ class Models(QObject):
         self.catalog = Catalog()
         self._defaults: dict[tuple[int, bool, bool], str] = {}
         self._offers: dict[str, tuple[ShotRequest, Offer]] = {}
+        self._busy = False
 
     def read(self) -> None:
         self._tasks.run(read_catalog, self._arrived)
@@ -90,6 +94,27 @@ class Models(QObject):
         if known is None or known[0] is not shot:
             known = self._offers[shot.id] = (shot, self._offer(shot, shot.model))
         return known[1]
+
+    def known(self, shot: ShotRequest) -> Offer | None:
+        """The offer for a shot, if it has been worked out already."""
+        known = self._offers.get(shot.id)
+        return known[1] if known is not None and known[0] is shot else None
+
+    def work_out(self, shots: Sequence[ShotRequest]) -> None:
+        """Work out many offers off the UI thread; `changed_offers` follows."""
+        if self._busy or not self.catalog.cards:
+            return
+        self._busy = True
+
+        def all_of_them() -> list[tuple[ShotRequest, Offer]]:
+            return [(shot, self._offer(shot, shot.model)) for shot in shots]
+
+        def arrived(offers: list[tuple[ShotRequest, Offer]]) -> None:
+            self._busy = False
+            self._offers.update({shot.id: (shot, offer) for shot, offer in offers})
+            self.changed_offers.emit()
+
+        self._tasks.run(all_of_them, arrived, lane="offers")
 
     def _offer(self, shot: ShotRequest, wanted: str) -> Offer:
         card = self.card(wanted, shot)

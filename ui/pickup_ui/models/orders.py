@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pickup.fill.ordering import Wanted
+    from pickup.shots.request import ShotRequest
     from pickup_ui.models.models import Models
     from pickup_ui.models.session import Session
     from pickup_ui.models.shot_state import ShotState
@@ -38,12 +39,14 @@ class Summary:
         count: takes that would be made.
         total: USD at most; None where a price is not known.
         uploads: shots of which something leaves the machine.
+        pending: the price is still being worked out.
     """
 
     shots: int
     count: int
     total: Decimal | None
     uploads: int
+    pending: bool = False
 
 
 class Orders(QObject):
@@ -80,6 +83,7 @@ class Orders(QObject):
         session.selection_changed.connect(self._summing.start)
         session.opened_changed.connect(self._opened)
         models.changed.connect(self._summing.start)
+        models.changed_offers.connect(self._summing.start)
 
     @property
     def running(self) -> bool:
@@ -98,14 +102,20 @@ class Orders(QObject):
         total: Decimal | None = Decimal(0)
         uploads = count = 0
         shots = self.orderable()
+        unknown: list[ShotRequest] = []
         for state in shots:
             takes = missing(state)
             count += takes
-            offer = self._models.offer(state.shot)
+            offer = self._models.known(state.shot)
+            if offer is None:
+                unknown.append(state.shot)
+                continue
             uploads += not offer.local
             price = offer.price_each
             total = None if total is None or price is None else total + price * takes
-        return Summary(len(shots), count, total, uploads)
+        if unknown:
+            self._models.work_out(unknown)
+        return Summary(len(shots), count, total, uploads, bool(unknown))
 
     # Ordering.
 

@@ -218,6 +218,4 @@ def _sheet(c: Colors) -> str:
     QScrollArea, QStackedWidget {{ border: 0; background: {c.window}; }}
     QFrame#sheet QScrollArea, QWidget#inner {{ background: {c.surface}; }}
     QSplitter::handle {{ background: {c.line}; }}
-    QProgressBar {{ background: {c.raised}; border: 0; border-radius: 3px; }}
-    QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
     """

@@ -19,7 +19,6 @@ from pickup_ui.qt import (
     QPainter,
     QPaintEvent,
     QPlainTextEdit,
-    QProgressBar,
     QPushButton,
     QRect,
     QScrollArea,
@@ -33,7 +32,7 @@ from pickup_ui.qt import (
 )
 from pickup_ui.strings import counted, tr
 from pickup_ui.widgets.gaplist import draw_inside
-from pickup_ui.widgets.parts import button, column, label, may_shrink, row
+from pickup_ui.widgets.parts import Bar, button, column, label, may_shrink, row
 from pickup_ui.work.reels import address_of
 
 if TYPE_CHECKING:
@@ -157,9 +156,7 @@ class Card(QScrollArea):
         self.takes.setAccessibleName(tr("Takes wanted"))
         self.takes.valueChanged.connect(self._takes_set)
         self.price = label("", "title")
-        self.bar = QProgressBar(maximum=1000, textVisible=False)
-        self.bar.setFixedHeight(6)
-        self.bar.setAccessibleName(tr("Progress"))
+        self.bar = Bar(tr("Progress"))
         self.news = label("", "dim", wrap=True)
         self.cancel = button(tr("Cancel"), self._cancel, "cancel")
         self.retry = button(tr("Try again"), self._order, "retry")
@@ -292,7 +289,7 @@ class Card(QScrollArea):
     def _show_state(self, state: ShotState) -> None:
         self.busy.setVisible(state.busy)
         if state.busy:
-            self.bar.setValue(round(state.fraction * 1000))
+            self.bar.set_part(state.fraction)
             step = next(iter(state.steps.values()))
             phases = {
                 "waiting": tr("Waiting"),

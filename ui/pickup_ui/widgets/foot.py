@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pickup_ui.models.shot_state import Status
-from pickup_ui.qt import QCheckBox, QFrame, QHBoxLayout, QProgressBar, Qt, QVBoxLayout
+from pickup_ui.qt import QCheckBox, QFrame, QHBoxLayout, Qt, QVBoxLayout, QWidget
 from pickup_ui.strings import counted, tr
-from pickup_ui.widgets.parts import button, label, may_shrink, row
+from pickup_ui.widgets.parts import Bar, button, label, may_shrink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,15 +32,19 @@ class Foot(QFrame):
         may_shrink(self.price)
         self.order = button(tr("Order"), orders.order_wanted, "primary")
         self.place = button(tr("Place …"), place, "place")
-        self.bar = QProgressBar(maximum=1000, textVisible=False)
-        self.bar.setFixedHeight(6)
-        self.bar.setAccessibleName(tr("Progress in all"))
+        self.bar = Bar(tr("Progress in all"))
         self.news = label("", "dim")
         self.stop = button(tr("Stop"), orders.cancel_all, "stop")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(6)
-        self._working = row(self.bar, self.news, self.stop, spacing=8)
+        self._working = QWidget()
+        working = QHBoxLayout(self._working)
+        working.setContentsMargins(0, 0, 0, 0)
+        working.setSpacing(8)
+        working.addWidget(self.bar, 1)
+        working.addWidget(self.news)
+        working.addWidget(self.stop)
         layout.addWidget(self._working)
         across = QHBoxLayout()
         across.setSpacing(8)
@@ -65,15 +69,16 @@ class Foot(QFrame):
         summary = self._orders.summary()
         parts = [tr("{n} of {all}", n=wanted, all=total)]
         if summary.count:
-            if summary.total is None:
+            if summary.pending:
+                parts.append("…")
+            elif summary.total is None:
                 parts.append(tr("price not known"))
             else:
                 parts.append(f"${summary.total:.2f}" if summary.total else tr("free"))
-            parts.append(
-                counted(summary.uploads, "{n} shot uploaded", "{n} shots uploaded")
-                if summary.uploads
-                else tr("nothing uploaded")
-            )
+            if summary.uploads:
+                parts.append(counted(summary.uploads, "{n} shot uploaded", "{n} shots uploaded"))
+            elif not summary.pending:
+                parts.append(tr("nothing uploaded"))
         self.price.setText("   ".join(parts))
         self.price.setToolTip(self.price.text())
         self.order.setText(
@@ -81,7 +86,7 @@ class Foot(QFrame):
             if summary.count
             else tr("Order")
         )
-        self.order.setEnabled(summary.count > 0)
+        self.order.setEnabled(summary.count > 0 and not summary.pending)
         counts = session.counts()
         ready = counts[Status.CHOSEN]
         self.place.setText(tr("Place {n} …", n=ready) if ready else tr("Place …"))
@@ -89,7 +94,7 @@ class Foot(QFrame):
 
     def _progress(self, done: int, total: int, fraction: float) -> None:
         self._working.show()
-        self.bar.setValue(round(fraction * 1000))
+        self.bar.set_part(fraction)
         self.news.setText(tr("{done} of {total} made", done=done, total=total))
 
     def _finished(self) -> None:

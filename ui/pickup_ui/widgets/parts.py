@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pickup_ui import theme
 from pickup_ui.qt import (
     QAction,
     QFrame,
     QHBoxLayout,
     QKeySequence,
     QLabel,
+    QPainter,
+    QPaintEvent,
     QPushButton,
     QSizePolicy,
     Qt,
@@ -111,6 +114,35 @@ def rule() -> QFrame:
     line.setFixedHeight(1)
     line.setStyleSheet("background: palette(mid); border: 0;")
     return line
+
+
+class Bar(QWidget):
+    """How far something is. `QProgressBar` paints at once whatever else is waiting; this waits."""
+
+    def __init__(self, spoken: str) -> None:
+        super().__init__()
+        self._part = 0.0
+        self._spoken = spoken
+        self.setFixedHeight(6)
+        self.setMinimumWidth(40)
+        self.setAccessibleName(spoken)
+
+    @property
+    def part(self) -> float:
+        """0 to 1."""
+        return self._part
+
+    def set_part(self, part: float) -> None:
+        if round(part * 1000) != round(self._part * 1000):
+            self._part = part
+            self.setAccessibleDescription(f"{round(part * 100)} %")
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("line"))
+        painter.fillRect(0, 0, round(self.width() * self._part), 6, theme.color("accent"))
+        painter.end()
 
 
 def may_shrink(widget: QWidget) -> QWidget:
