@@ -18,6 +18,10 @@ class NoResolveError(ResolveError):
     """There is no way into Resolve: it is not running, or its edition does not let us in."""
 
 
+class BusyError(ResolveError):
+    """Another Pickup is placing clips."""
+
+
 class ResolveCallError(ResolveError):
     """A call to Resolve failed, or answered what it never should.
 

@@ -12,7 +12,7 @@ from pickup_resolve.errors import ResolveError
 from pickup_resolve.journal import alone
 from pickup_resolve.placing import place
 from pickup_resolve.reading import read_timeline, window
-from pickup_resolve.recovery import settle
+from pickup_resolve.recovery import settle, undo
 from pickup_resolve.settings import PlaceSettings
 from pickup_resolve.stills import grab
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from pickup.cut.model import CutFile
     from pickup.cut.placement import Placement
     from pickup.timing import FrameRange
-    from pickup_resolve.api import Resolve
+    from pickup_resolve.api import Resolve, Timeline
+    from pickup_resolve.journal import Journal
 
 LIMITS = ("current", "inout", "playhead", "selected")
 """What may stand after `resolve:`."""
@@ -37,6 +38,7 @@ class ResolveHost:
         name: for messages.
         cut_path: the timeline's OTIO in the home; the `.pickup` folder of takes lies beside it.
         way: how Resolve was reached, and why so.
+        timeline_id: Resolve's own of the timeline.
         limit: which marks of the editor limit the filling, one of `LIMITS`.
     """
 
@@ -50,11 +52,12 @@ class ResolveHost:
         self.resolve = resolve
         self.way = way
         self.limit = limit
+        self._last: Journal | None = None
         self.window: FrameRange | None = None
         project, timeline = resolve.project(), resolve.timeline()
-        self._timeline = timeline.id()
+        self.timeline_id = timeline.id()
         folder = home() / "resolve" / f"{_safe(project.name())}-{_safe(project.id())[:8]}"
-        self.cut_path: Path = folder / f"{_safe(self._timeline)}.otio"
+        self.cut_path: Path = folder / f"{_safe(self.timeline_id)}.otio"
 
     def read(self) -> CutFile:
         """The timeline as it stands; an interrupted placement is undone first.
@@ -105,16 +108,39 @@ class ResolveHost:
         wanted = [one for clips in placements.values() for one in clips]
         if not wanted:
             return Written(None)
-        timeline = self.resolve.timeline()
-        if timeline.id() != self._timeline:
-            raise ResolveError(
-                f"“{timeline.name()}” is open in Resolve now, and the shots are for "
-                f"“{document.cuts[0].name}”. Open that one, then run again: the takes are kept."
-            )
+        timeline = self._open_one()
         settings = PlaceSettings.load()
         with alone():
             outcome = place(self.resolve, timeline, wanted, settings)
+        self._last = outcome.journal
         return Written(None, tuple(outcome.notes), outcome.failed)
+
+    def take_back(self, written: Written) -> None:
+        """Take the clips of the last `write` off the timeline; media and takes stay.
+
+        Raises:
+            ResolveError: there are none, or another timeline is open.
+        """
+        if self._last is None:
+            raise ResolveError("Nothing was placed on this timeline that could be taken back.")
+        timeline = self._open_one()
+        with alone():
+            undo(self.resolve, timeline, self._last)
+        self._last = None
+
+    def _open_one(self) -> Timeline:
+        """The timeline that this host is of.
+
+        Raises:
+            ResolveError: another one is open in Resolve.
+        """
+        timeline = self.resolve.timeline()
+        if timeline.id() != self.timeline_id:
+            raise ResolveError(
+                f"“{timeline.name()}” is open in Resolve now, and this is of another timeline. "
+                "Open that one, then run again: the takes are kept."
+            )
+        return timeline
 
 
 def open_host(rest: str = "") -> ResolveHost:

@@ -45,7 +45,7 @@ def scripts_folder(
 def environment() -> dict[str, object]:
     """What the launcher has to know of us."""
     return {
-        "command": [sys.executable, "-m", "pickup", "panel", "resolve:"],
+        "command": [sys.executable, "-m", "pickup", "panel"],
         "home": os.environ.get("PICKUP_HOME", ""),
         "version": __version__,
     }

@@ -16,7 +16,7 @@ import filelock
 from pickup.errors import PickupError
 from pickup.files import write_text
 from pickup.home import home
-from pickup_resolve.errors import ResolveError
+from pickup_resolve.errors import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,18 +64,21 @@ class Journal:
 
 
 @contextlib.contextmanager
-def alone() -> Iterator[None]:
+def alone(patience: float = 5.0) -> Iterator[None]:
     """Let no other Pickup of this user place or undo meanwhile; a process that dies lets go.
 
+    Args:
+        patience: seconds to wait for another one.
+
     Raises:
-        ResolveError: another one is at it.
+        BusyError: another one is at it.
     """
     folder().mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(folder() / "placing.lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience)
     except filelock.Timeout:
-        raise ResolveError(
+        raise BusyError(
             "Another Pickup is placing clips in Resolve. Wait until it is done, then run again."
         ) from None
     try:

@@ -44,11 +44,13 @@ class Outcome:
         landed: names of the clips that stand where they belong.
         failed: why each other one does not, by the shot's name.
         notes: what the user should know besides.
+        journal: of what was placed, for taking it back.
     """
 
     landed: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    journal: Journal | None = None
 
 
 def place(
@@ -129,6 +131,7 @@ class _Transaction:
             journal.close()
             raise
         journal.close()
+        self.outcome.journal = journal
 
     def _try(self, journal: Journal) -> None:
         try:

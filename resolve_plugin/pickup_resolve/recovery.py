@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pickup_resolve.journal import Journal
 
 
+_LEFT = "An earlier placement was interrupted."
+
+
 def settle(resolve: Resolve) -> list[str]:
     """Undo every interrupted placement of the open project; what was done, as sentences.
 
@@ -43,14 +46,19 @@ def _settle(resolve: Resolve, project: Project, waiting: list[Journal]) -> list[
     for one in waiting:
         timeline = timelines.get(one.timeline)
         if timeline is not None:
-            notes.append(_undo(resolve, timeline, one))
+            notes.append(f"{_LEFT} {undo(resolve, timeline, one)}")
         one.close()
     if current is not None:
         ensure_current(project, current)
     return notes
 
 
-def _undo(resolve: Resolve, timeline: Timeline, journal: Journal) -> str:
+def undo(resolve: Resolve, timeline: Timeline, journal: Journal) -> str:
+    """Take a placement's clips off a timeline again; what was done, as sentences.
+
+    Raises:
+        ResolveError: Resolve does not remove them.
+    """
     resolve.open_page(EDIT_PAGE)
     ensure_current(resolve.project(), timeline)
     found = _half_done(timeline, journal)
@@ -58,9 +66,8 @@ def _undo(resolve: Resolve, timeline: Timeline, journal: Journal) -> str:
         remove(timeline, found)
         if _half_done(timeline, journal):
             raise ResolveError(
-                f"A placement on “{journal.timeline_name}” was interrupted, and Resolve does not "
-                f"remove the {len(found)} clips that it had placed. Remove them by hand, then run "
-                "again."
+                f"Resolve does not remove the {len(found)} clips that were placed on "
+                f"“{journal.timeline_name}”. Remove them by hand, then run again."
             )
     count = timeline.tracks("video")
     if count > journal.video_tracks and not timeline.items("video", count):
@@ -68,8 +75,8 @@ def _undo(resolve: Resolve, timeline: Timeline, journal: Journal) -> str:
     resolve.manager().save()
     gone = set(journal.before) - Snapshot.take(timeline).ids()
     text = (
-        f"An earlier placement on “{journal.timeline_name}” was interrupted after {len(found)} of "
-        f"{len(journal.clips)} clips; they were taken off again."
+        f"{len(found)} of the {len(journal.clips)} clips placed on “{journal.timeline_name}” were "
+        "there, and were taken off."
     )
     if gone:
         text += f" {len(gone)} other items have changed since it began."

@@ -18,6 +18,7 @@ class PlaceSettings:
         bin: where media goes in the media pool.
         color: clip colour of placed items.
         flag, marker: their colours, of Resolve's other set; an empty one is left out.
+        exchange: a folder that the panel watches for timelines exported by hand; empty is none.
         lut: a LUT that Resolve already lists, set on the first node; empty is none.
     """
 
@@ -27,6 +28,7 @@ class PlaceSettings:
     flag: str = "Cyan"
     marker: str = "Cyan"
     lut: str = ""
+    exchange: str = ""
 
     @classmethod
     def load(cls) -> PlaceSettings:

@@ -49,7 +49,7 @@ def test_only_the_launcher_goes_into_the_scripts_folder(user: Path):
     assert (folder / MENU_NAME).read_bytes() == launcher.read_bytes()
     said = pickup_launcher.read_environment(pickup_launcher.environment_file())
     assert said["command"][0] == sys.executable
-    assert said["command"][1:] == ["-m", "pickup", "panel", "resolve:"]
+    assert said["command"][1:] == ["-m", "pickup", "panel"]
     assert user in pickup_launcher.environment_file().parents
 
 

@@ -65,7 +65,8 @@ def test_the_next_start_undoes_and_finishes(tmp_path: Path, call, count):
 
     host = ResolveHost(Resolve.of(scene.fake))
     document = host.read()
-    assert f"was interrupted after {half} of 12 clips" in document.notes[0]
+    assert document.notes[0].startswith("An earlier placement was interrupted.")
+    assert f" {half} of the 12 clips placed on “Scene 4” were there" in document.notes[0]
     assert ranges(scene.timeline) == scene.before
     assert not journal.pending()
     wanted = placements(tmp_path, document.cuts[0])

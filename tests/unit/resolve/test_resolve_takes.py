@@ -13,7 +13,7 @@ from pickup.errors import RequestError
 from pickup.home import home
 from pickup_resolve import bin as media_bin
 from pickup_resolve.api import Resolve
-from pickup_resolve.errors import ResolveError
+from pickup_resolve.errors import BusyError, ResolveError
 from pickup_resolve.host import ResolveHost
 from pickup_resolve.journal import alone
 from pickup_resolve.placing import place
@@ -402,10 +402,31 @@ def test_a_frame_is_grabbed_as_graded(tmp_path: Path, monkeypatch):
     assert [path.name for path in (tmp_path / "frames").iterdir()] == ["pk010.png"]
 
 
-def test_two_at_once_do_not_place(tmp_path: Path):
+def test_two_at_once_do_not_place(tmp_path: Path, monkeypatch):
     scene = build(tmp_path)
     host, document, wanted = begin(scene)
-    with alone(), pytest.raises(ResolveError, match="Another Pickup is placing"):
+    monkeypatch.setattr("pickup_resolve.host.alone", lambda: alone(0))
+    with alone(), pytest.raises(BusyError, match="Another Pickup is placing"):
         host.write(document, {0: wanted})
     assert ranges(scene.timeline) == scene.before
     assert not host.write(document, {0: wanted}).failed
+
+
+def test_what_was_placed_is_taken_back(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    with pytest.raises(ResolveError, match="Nothing was placed"):
+        host.take_back(host.write(document, {0: []}))
+    above = [replace(wanted[0], track=None), *wanted[1:]]
+    written = host.write(document, {0: above})
+    other = scene.timeline._copy("Other")
+    scene.fake.project._timelines.append(other)
+    scene.fake.project._current = other
+    with pytest.raises(ResolveError, match="“Other” is open"):
+        host.take_back(written)
+    scene.fake.project._current = scene.timeline
+    host.take_back(written)
+    assert ranges(scene.timeline) == scene.before
+    assert len(scene.timeline._tracks["video"]) == 2
+    with pytest.raises(ResolveError, match="Nothing was placed"):
+        host.take_back(written)
