@@ -97,7 +97,7 @@ class FakeMediaPoolItem(Marked):
 
 
 class FakeTimelineItem(Marked):
-    """Something on a track; `kind` is clip, transition or title."""
+    """Something on a track; `kind` is clip, title, compound or transition."""
 
     def __init__(
         self,

@@ -135,7 +135,23 @@ def _transition(item: FakeTimelineItem, rate: Fraction) -> Json:
     }
 
 
+def _compound(item: FakeTimelineItem, rate: Fraction, off: int) -> Json:
+    """A compound clip: a stack in the track, its window in inner time from 0."""
+    length = item._end - item._start + off
+    inner = {**_composed("Track.1", "Video 1"), "kind": "Video", "children": [_gap(length, rate)]}
+    said = {"Sequence Type": "Compound Clip", "Sequence Fps": float(rate), "Sequence ID": "x"}
+    return {
+        **_composed("Stack.1", item._name),
+        "metadata": {"Resolve_OTIO": said},
+        "source_range": _range(0, length, rate),
+        "enabled": item._enabled,
+        "children": [inner],
+    }
+
+
 def _clip(item: FakeTimelineItem, rate: Fraction, off: int) -> Json:
+    if item._kind == "compound":
+        return _compound(item, rate, off)
     media = item._media
     length = item._end - item._start + off
     clip = {

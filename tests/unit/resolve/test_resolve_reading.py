@@ -195,3 +195,29 @@ def test_only_gaps_that_the_marks_touch_are_wanted(tmp_path: Path, limit, count)
     scene.timeline._playhead = scene.timeline._start + gaps[6].start
     host.read()
     assert sum(host.wants(gap) for gap in gaps) == count
+
+
+def test_a_compound_clip_is_one_item_that_is_looked_into(tmp_path: Path):
+    scene = build(tmp_path)
+    scene.timeline._tracks["video"][1].items.clear()  # a title above would show
+    first = scene.timeline._tracks["video"][0].sorted()[0]
+    first._kind, first._media = "compound", None
+    document = read(scene, tmp_path)
+    assert document.notes == []
+    item = document.cuts[0].video_tracks[0].items[0]
+    assert item.kind is ItemKind.NESTED
+    assert item.nested is not None
+    # Nothing is visible inside, so its frames are a gap; but its track is taken there.
+    gap = find_gaps(document.cuts[0]).gaps[0]
+    assert (gap.start, gap.duration) == (0, first._end - first._start)
+    assert gap.track != 0
+
+
+def test_a_disabled_clip_shows_nothing(tmp_path: Path):
+    scene = build(tmp_path)
+    scene.timeline._tracks["video"][1].items.clear()
+    scene.timeline._tracks["video"][0].sorted()[0]._enabled = False
+    document = read(scene, tmp_path)
+    assert document.notes == []
+    assert not document.cuts[0].video_tracks[0].items[0].enabled
+    assert find_gaps(document.cuts[0]).gaps[0].start == 0
