@@ -18,7 +18,7 @@ from pickup.fill.folder import check_out, default_out, is_ours, remember
 from pickup.hosts.base import Written
 from pickup.hosts.file import FileHost
 from pickup_premiere.delivery import Delivery, default_media_folder
-from pickup_premiere.otio_style import OtioStyle
+from pickup_premiere.otio_style import OtioStyle, restyle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,10 +81,20 @@ class ExchangeHost:
         }
         if not wanted:
             return Written(None)
-        out = self.out or default_out(self.cut_path, f".{self.options.document}")
+        out = (self.out or default_out(self.cut_path, f".{self.options.document}")).absolute()
+        if out == self.cut_path.absolute():
+            raise CutError(out, "this is the cut itself", hint="Give the result another name.")
         check_out(self.cut_path, out)
-        notes = self._write(document, wanted, out)
-        remember(self.cut_path, out)
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=".pickup-", dir=out.parent) as folder:
+                aside = Path(folder) / out.name
+                notes = self._write(document, wanted, aside)
+                # Known before it is seen: the watch on this folder takes no result for an export.
+                remember(self.cut_path, out, aside)
+                aside.replace(out)
+        except OSError as error:
+            raise unwritable(out, error) from error
         return Written(out, tuple(dict.fromkeys([*delivery.notes, *notes])))
 
     def take_back(self, written: Written) -> None:
@@ -95,7 +105,7 @@ class ExchangeHost:
         """
         if written.path is None or not written.path.exists():
             return
-        if not is_ours(written.path):
+        if not is_ours(written.path, self.cut_path):
             raise PickupError(
                 f"{written.path.name} has been changed since it was written, and is left alone."
             )
@@ -121,25 +131,8 @@ class ExchangeHost:
                     out, "a bin of pickups is FCP7 XML", hint="Give it a name that ends in .xml."
                 )
             return write_bin([(document.cuts[i], clips) for i, clips in wanted.items()], out)
-        if out.suffix.lower() != ".otio":
-            host = FileHost(self.cut_path, out, self.reading, _WRITING)
-            return list(host.write(document, wanted).notes)
-        return self._write_otio(document, wanted, out)
-
-    def _write_otio(
-        self, document: CutFile, wanted: Mapping[int, Sequence[Placement]], out: Path
-    ) -> list[str]:
-        from pickup_premiere.otio_style import restyle
-
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            # In the same folder, for relative addresses of media count from there.
-            with tempfile.TemporaryDirectory(prefix=".pickup-", dir=out.parent) as folder:
-                aside = Path(folder) / out.name
-                host = FileHost(self.cut_path, aside, self.reading, _WRITING)
-                notes = host.write(document, wanted).notes
-                restyle(aside, self.cut_path.absolute().parent, self.options.otio)
-                aside.replace(out)
-        except OSError as error:
-            raise unwritable(out, error) from error
-        return list(notes)
+        host = FileHost(self.cut_path, out, self.reading, _WRITING)
+        notes = list(host.write(document, wanted).notes)
+        if out.suffix.lower() == ".otio":
+            restyle(out, self.cut_path.absolute().parent, self.options.otio)
+        return notes

@@ -7,6 +7,7 @@ what was sent and not answered is asked for again after the line was lost.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pickup_premiere.pairing import Pairing
+
+_LOG = logging.getLogger("pickup.premiere")
+_LOG.addHandler(logging.NullHandler())  # what strangers try on the port is not for the terminal
 
 HOST = "127.0.0.1"
 _LOCAL = re.compile(r"^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$", re.IGNORECASE)
@@ -133,6 +137,7 @@ class CompanionServer:
                     ping_interval=20,
                     ping_timeout=240,
                     close_timeout=1,
+                    logger=_LOG,
                 )
             except OSError:
                 continue

@@ -75,14 +75,22 @@ def check_out(cut: Path, out: Path) -> None:
         )
 
 
-def remember(cut: Path, out: Path) -> None:
-    """Note what was written, so that a later change by somebody else is seen."""
-    _State(PickupFolder.of(cut)).note(out)
+def remember(cut: Path, out: Path, content: Path | None = None) -> None:
+    """Note what was written, so that a later change by somebody else is seen.
+
+    Args:
+        cut: the original.
+        out: the result's name.
+        content: the result itself, where it is noted before it gets its name.
+    """
+    _State(PickupFolder.of(cut)).note(out, content or out)
 
 
-def is_ours(out: Path) -> bool:
+def is_ours(out: Path, cut: Path | None = None) -> bool:
     """Whether a file is as an earlier run wrote it: a result, and no new cut of the editor's."""
-    return _State(PickupFolder.of(out)).is_ours(out)
+    beside = sorted(out.absolute().parent.glob("*.pickup"))
+    folders = [PickupFolder.of(cut or out), *map(PickupFolder, beside)]
+    return any(_State(folder).is_ours(out) for folder in folders)
 
 
 class _State:
@@ -95,8 +103,8 @@ class _State:
         known = self._read().get(str(out.absolute()))
         return known is not None and known == _fingerprint(out)
 
-    def note(self, out: Path) -> None:
-        state = self._read() | {str(out.absolute()): _fingerprint(out)}
+    def note(self, out: Path, content: Path) -> None:
+        state = self._read() | {str(out.absolute()): _fingerprint(content)}
         write_text(self._path, json.dumps(state, indent=2) + "\n")
 
     def _read(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from tests.unit.premiere.conftest import fill_fast, read_back, written_by
 from pickup.cut.gap import GapKind
 from pickup.cut.gaps import find_gaps
 from pickup.errors import CutError, MediaError, RequestError
+from pickup.fill.folder import is_ours
 from pickup_premiere.exchange import ExchangeHost, ExchangeOptions
 from pickup_premiere.otio_style import OtioStyle
 
@@ -195,6 +196,26 @@ def test_what_somebody_else_wrote_is_left_alone(export):
     assert theirs.read_text() == "mine"
     with pytest.raises(RequestError, match="exists"):
         written_by(ExchangeHost(export, out=theirs), made)
+
+
+def test_the_cut_itself_is_never_written(export):
+    made = fill_fast(export)
+    before = export.read_bytes()
+    with pytest.raises(CutError, match="the cut itself"):
+        written_by(ExchangeHost(export, out=export), made)
+    again = fill_fast(written_by(ExchangeHost(export), made).path)
+    assert again.shots == []
+    assert export.read_bytes() == before
+    assert not list(export.parent.glob(".pickup-*"))
+
+
+def test_a_result_under_a_name_of_ones_own_is_known_as_ours(export):
+    made = fill_fast(export)
+    host = ExchangeHost(export, out=export.with_name("For Premiere.xml"))
+    written = written_by(host, made)
+    assert is_ours(written.path)
+    host.take_back(written)
+    assert not written.path.exists()
 
 
 def test_nothing_to_place_writes_nothing(export):

@@ -59,7 +59,7 @@ class Line:
         return [event.sentence for event in list(self.events) if event.what == what]
 
     def until(self, condition):
-        for _ in range(500):
+        for _ in range(2000):
             if condition():
                 return
             time.sleep(0.01)
@@ -75,7 +75,7 @@ class Panel:
         self.line = line
 
     def hear(self, kind):
-        message = json.loads(self.line.recv(timeout=5))
+        message = json.loads(self.line.recv(timeout=20))
         assert message["type"] == kind, message
         return message
 
@@ -84,7 +84,7 @@ class Panel:
 
     def _drain(self):
         while True:
-            self.line.recv(timeout=5)
+            self.line.recv(timeout=20)
 
     def closed(self):
         """The close code, whatever is said before."""
@@ -186,6 +186,18 @@ def test_a_panels_own_origin_is_no_hindrance(line):
     with line.dial(origin="uxp://com.pickup-shots.panel") as dialled:
         dialled.send(line.hello())
         Panel(dialled).hear("welcome")
+
+
+def test_what_strangers_try_is_not_printed(line, capfd):
+    with socket.create_connection(("127.0.0.1", line.server.port)) as stranger:
+        stranger.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert stranger.recv(100)
+    with socket.create_connection(("127.0.0.1", line.server.port)) as stranger:
+        stranger.sendall(b"\x16\x03\x01 nonsense\r\n\r\n")
+        stranger.recv(100)
+    with line.panel() as panel:
+        panel.hear("welcome")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_another_host_name_is_not_let_in(line):

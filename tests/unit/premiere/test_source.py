@@ -44,19 +44,19 @@ class Panel:
         self.source.stop()
 
     def host(self) -> Any:
-        return self.hosts.get(timeout=10)
+        return self.hosts.get(timeout=20)
 
     @contextlib.contextmanager
     def dial(self, token) -> Iterator[Any]:
         assert self.source.server is not None
         with connect(f"ws://127.0.0.1:{self.source.server.port}") as line:
             line.send(json.dumps({"type": "hello", "protocols": [1], "token": token}))
-            assert json.loads(line.recv(timeout=5))["type"] == "welcome"
+            assert json.loads(line.recv(timeout=20))["type"] == "welcome"
             yield line
 
 
 def until(condition):
-    for _ in range(500):
+    for _ in range(2000):
         if condition():
             return
         time.sleep(0.01)
@@ -127,7 +127,7 @@ def test_what_the_companion_sent_is_placed_by_it(panel):
         made = fill_fast(host.cut_path)
         written = host.write(host.read(), made.placements())
         assert written.path is None
-        place = json.loads(line.recv(timeout=5))
+        place = json.loads(line.recv(timeout=20))
         assert (place["type"], place["sequence"]) == ("place", "guid-7")
         assert len(place["clips"]) == len(made.shots)
         with pytest.raises(RequestError, match="not finished"):

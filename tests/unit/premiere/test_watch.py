@@ -36,7 +36,7 @@ class Watched:
     def __exit__(self, *error):
         self.watch.stop()
 
-    def next(self, timeout=10.0):
+    def next(self, timeout=20.0):
         return self.arrivals.get(timeout=timeout)
 
     def quiet(self, seconds=0.6):
