@@ -330,11 +330,10 @@ class CompanionServer:
             if self._client is not connection:
                 return
             self._client = None
-            open_ = self._job is not None and self._job.state == "sent"
-            if open_ and self._job is not None:
+            if self._job is not None and self._job.state == "sent":
                 self._note(self._job.model_copy(update={"state": "unsure"}))
         self._tell(Event("disconnected", "The panel in Premiere is gone."))
-        if open_:
+        if self._job is not None and self._job.is_open:
             self._tell_job()
 
     def _say(self, message: Message) -> bool:
