@@ -169,7 +169,7 @@ class Card(QScrollArea):
         return made
 
     def _lay_out(self) -> None:
-        frames = row(self.before, self.after, spacing=4)
+        frames = row(self.before, self.after, spacing=8)
         chips = QWidget()
         self._chip_grid = QGridLayout(chips)
         self._chip_grid.setContentsMargins(0, 0, 0, 0)

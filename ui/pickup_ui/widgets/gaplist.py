@@ -101,10 +101,10 @@ class GapDelegate(QStyledItemDelegate):
         where = f"{state.shot.gap.timecode}   {frames}"
         painter.drawText(left, rect.top() + 36, self._fit(painter, where, room))
         painter.setPen(QColor(theme.colors().states[state.status]))
-        text = status_text(state)
+        name = painter.fontMetrics().horizontalAdvance(state.id) + 18
+        text = self._fit(painter, status_text(state), room - name)
         width = painter.fontMetrics().horizontalAdvance(text)
-        name = painter.fontMetrics().horizontalAdvance(state.id) + 16
-        painter.drawText(max(left + name, rect.right() - 8 - width), rect.top() + 20, text)
+        painter.drawText(rect.right() - 8 - width, rect.top() + 20, text)
         painter.setPen(theme.color("bad" if state.status is Status.FAILED else "text"))
         words = state.reason if state.status is Status.FAILED else state.shot.text
         place = QRect(left, rect.top() + 41, room, 32)
@@ -190,7 +190,7 @@ class GapList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Gaps"))
         self.setObjectName("gaps")
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(320)
         self.selectionModel().currentChanged.connect(self._picked)
         session.current_changed.connect(self._current)
         rows.modelReset.connect(lambda: self._current(session.current))

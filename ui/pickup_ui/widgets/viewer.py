@@ -238,7 +238,7 @@ class Viewer(QWidget):
         self.loop = action(self, tr("Loop"), "Ctrl+L", self._loop)
         self.loop.setCheckable(True)
         self.loop.setChecked(judge.loop)
-        self.side = action(self, tr("Side by side"), "S", lambda: self._compare(Compare.SIDE))
+        self.side = action(self, tr("Side"), "S", lambda: self._compare(Compare.SIDE))
         self.wipe = action(self, tr("Wipe"), "W", lambda: self._compare(Compare.WIPE))
         for made in (self.side, self.wipe):
             made.setCheckable(True)
