@@ -1,5 +1,5 @@
 "use strict";
-// Binds the panel to its few elements. All that it does is in panel.js, which is tested without UXP.
+// Binds the panel to its few elements. What it does is in panel.js, which is tested without UXP.
 
 const ppro = require("premierepro");
 const { host } = require("uxp");
