@@ -119,7 +119,7 @@ class TestDocuments:
     def test_a_document_beyond_all_size(self, bench):
         cut = bench.put("cut.otio", "{")
         with cut.open("r+b") as stream:
-            stream.truncate((1 << 28) + 1)
+            stream.truncate(LIMITS.document_bytes + 1)
         status, _, err = bench.run("gaps", cut)
         assert status == 2
         assert "too large" in one_sentence(err)
