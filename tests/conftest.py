@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples everywhere: a change is judged by what it changed. Fuzzing looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
 
 _SECRETS = ("API_KEY", "OPENAI_", "GEMINI_", "FAL_", "OPENROUTER_", "GOOGLE_", "PICKUP_")
 

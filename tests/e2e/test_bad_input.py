@@ -18,6 +18,8 @@ from tests.e2e.bench import QUICK, Bench, harmless, one_sentence
 from tests.e2e.footage import scene
 from tests.e2e.hostile import BUILDERS, broken_documents, gap, otio, timeline, xmeml
 
+from pickup.cut.formats.base import LIMITS
+
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -192,6 +192,57 @@ class TestOrdering:
         )
         assert "nobody" in open_desk.session.shots["pk010"].reason
 
+    def test_a_button_hit_twice_orders_once(self, open_desk, qtbot):
+        open_desk.orders.order(["pk010"])
+        open_desk.orders.order(["pk010"])
+        with qtbot.waitSignal(open_desk.orders.finished, timeout=LONG):
+            pass
+        qtbot.waitUntil(lambda: open_desk.tasks.running == 0, timeout=LONG)
+        assert not open_desk.orders.running
+        assert [t.name for t in open_desk.session.shots["pk010"].takes] == ["pk010_t01"]
+
+    def test_another_cut_opened_meanwhile_hears_nothing_of_the_first(
+        self, open_desk, cut, tmp_path, qtbot
+    ):
+        other = tmp_path / "other" / "other.otio"
+        other.parent.mkdir()
+        other.write_bytes(cut.read_bytes())
+        open_desk.orders.order_wanted()
+        qtbot.waitUntil(lambda: open_desk.orders.running, timeout=LONG)
+        with qtbot.waitSignal(open_desk.session.opened_changed, timeout=LONG):
+            open_desk.session.open(host_of(other))
+        qtbot.waitUntil(
+            lambda: not open_desk.orders.running and open_desk.tasks.running == 0, timeout=LONG
+        )
+        assert [s.status for s in open_desk.session.shots.values()] == [Status.OPEN] * 2
+        assert not (tmp_path / "other" / "other.pickup" / "takes").exists()
+
+    def test_the_same_cut_read_anew_goes_on_with_its_orders(self, open_desk, cut, qtbot):
+        open_desk.orders.order_wanted()
+        qtbot.waitUntil(lambda: open_desk.orders.running, timeout=LONG)
+        with qtbot.waitSignal(open_desk.session.opened_changed, timeout=LONG):
+            open_desk.session.open(host_of(cut))
+        qtbot.waitUntil(
+            lambda: not open_desk.orders.running and open_desk.tasks.running == 0, timeout=LONG
+        )
+        if open_desk.orders.orderable():
+            made(open_desk, qtbot)
+        takes = PickupFolder.of(cut).takes
+        assert sorted(p.name for p in takes.glob("*.mov")) == ["pk010_t01.mov", "pk020_t01.mov"]
+
+    def test_a_waiting_order_can_be_called_off(self, open_desk, qtbot):
+        open_desk.session.edit("pk010", "takes", takes=6)
+        open_desk.orders.order_wanted()
+        last = open_desk.session.shots["pk020"]
+        qtbot.waitUntil(lambda: last.busy, timeout=LONG)
+        open_desk.orders.cancel("pk020")
+        with qtbot.waitSignal(open_desk.orders.finished, timeout=LONG):
+            pass
+        assert len(open_desk.session.shots["pk010"].takes) == 6
+        assert not last.busy
+        assert last.takes == ()
+        assert last.reason == "it was called off"
+
     def test_stopped_orders_go_on_when_asked_again(self, open_desk, qtbot):
         open_desk.session.edit("pk010", "takes", takes=4)
         open_desk.orders.order_wanted()
