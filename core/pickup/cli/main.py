@@ -20,6 +20,7 @@ COMMANDS = {
     "takes": ("pickup.cli.takes:takes", "List the takes of a cut, or choose another one."),
     "jobs": ("pickup.cli.jobs:jobs", "List orders, where they stand and what they cost."),
     "worker": ("pickup.cli.jobs:worker", "Carry out orders on this machine, without a front end."),
+    "install": ("pickup.cli.install:install", "Put Pickup into Resolve or Premiere Pro."),
     "panel": ("pickup.cli.panel:panel", "Open the window: see, order, judge and place."),
     "models": ("pickup.cli.models:models", "List the models, what they can do and cost."),
     "keys": ("pickup.cli.keys:keys", "Keep the keys of services in the system's keyring."),
