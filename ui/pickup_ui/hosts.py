@@ -85,8 +85,7 @@ def host_of(path: Path) -> Host:
     from pickup.fill.folder import default_out
     from pickup.hosts.file import FileHost
 
-    registry.for_suffix(path)
-    return FileHost(path.absolute(), default_out(path))
+    return FileHost(path.absolute(), default_out(path, registry.written_suffix(path)))
 
 
 def sources() -> tuple[list[Source], list[str]]:

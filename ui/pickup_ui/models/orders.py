@@ -73,6 +73,10 @@ class Orders(QObject):
         self._news: list[Step] = []
         self._lock = threading.Lock()
         self._runs = 0
+        self._cut = 0
+        self._to_resume = False
+        self._called_off: set[str] = set()
+        self._local: set[str] = set()
         self._done = self._total = 0
         self._pending: tuple[Quote, Opened] | None = None
         self._tick = QTimer(self, interval=_NEWS_MS)
@@ -136,7 +140,8 @@ class Orders(QObject):
 
             return quote(opened, requests, deliver)
 
-        self._session.tasks.run(ask, partial(self._quoted, opened), self.failed.emit)
+        quoted = partial(self._quoted, opened, self._cut)
+        self._session.tasks.run(ask, quoted, self.failed.emit)
 
     def order_one(self, shot: str) -> None:
         """Order a shot, again if its last order brought nothing; one more take if all are there."""
@@ -150,18 +155,20 @@ class Orders(QObject):
         """Order what was quoted."""
         if self._pending is not None:
             (asked, opened), self._pending = self._pending, None
-            self._start(opened, asked.wanted)
+            self._start(opened, self._cut, asked.wanted)
 
     def decline(self) -> None:
         self._pending = None
 
-    def _quoted(self, opened: Opened, asked: Quote) -> None:
+    def _quoted(self, opened: Opened, cut: int, asked: Quote) -> None:
+        if cut != self._cut:
+            return
         for shot, reason in asked.refused.items():
             self._fail(shot, reason)
         if not asked.wanted:
             return
         if asked.free:
-            self._start(opened, asked.wanted)
+            self._start(opened, cut, asked.wanted)
             return
         self._pending = (asked, opened)
         self.quoted.emit(asked)
@@ -172,17 +179,26 @@ class Orders(QObject):
             state.reason = reason
             self._session.shot_changed.emit(shot)
 
-    def _start(self, opened: Opened, wanted: Sequence[Wanted]) -> None:
+    def _start(self, opened: Opened, cut: int, found: Sequence[Wanted]) -> None:
+        """Make takes, but for shots that are being made already: a button is soon hit twice."""
         from pickup_ui.work.ordering import make
 
+        shots = self._session.shots
+        wanted = [take for take in found if cut == self._cut and not shots[take.shot.id].busy]
+        if not wanted:
+            return
         if not self.running:
-            self._stop.clear()
+            self._stop = threading.Event()
             self._done = self._total = 0
         self._runs += 1
         self._total += len(wanted)
         for take in wanted:
             assert take.order is not None
-            self._put(Step(take.shot.id, take.order.take, Phase.WAITING, key=take.order.key))
+            key = take.order.key
+            self._called_off.discard(key)
+            if take.provider is not None and take.provider.local:
+                self._local.add(key)
+            self._put(Step(take.shot.id, take.order.take, Phase.WAITING, key=key))
         self._tell()
         settings, tasks = self._session.settings, self._session.tasks
         stop = self._stop
@@ -191,15 +207,21 @@ class Orders(QObject):
             opened,
             wanted,
             settings.kept.deliver,
-            self._put,
+            partial(self._put_of, self._cut),
             lambda: stop.is_set() or tasks.closed,
             settings.budget,
+            self._called_off,
         )
         tasks.run(op, lambda _: self._ended(), partial(self._broke, wanted), lane="orders",
                   threads=_LANES)  # fmt: skip
         self._tick.start()
 
     # News.
+
+    def _put_of(self, cut: int, step: Step) -> None:
+        """From any thread; news of a cut that is open no more is let go: shots are called alike."""
+        if cut == self._cut:
+            self._put(step)
 
     def _put(self, step: Step) -> None:
         """From any thread."""
@@ -237,6 +259,8 @@ class Orders(QObject):
             self._total = 0
             self.finished.emit()
             self.summary_changed.emit()
+            if self._to_resume:
+                self._resume()
 
     def _broke(self, wanted: Sequence[Wanted], reason: str) -> None:
         """Nothing of it was ordered, for one reason."""
@@ -258,6 +282,9 @@ class Orders(QObject):
 
         state = self._session.state_of(shot)
         for step in list(state.steps.values()) if state else ():
+            if step.key in self._local:
+                self._called_off.add(step.key)
+                continue
             self._session.tasks.run(
                 partial(cancel, step.key),
                 lambda why: self.failed.emit(why) if why else None,
@@ -265,8 +292,25 @@ class Orders(QObject):
             )
 
     def _opened(self) -> None:
-        """Go on with what a panel that was closed, or killed, has left in the order book."""
+        """Leave the orders of the cut before in the book, and take up those of this one."""
         self._summing.start()
+        self._stop.set()
+        self._stop = threading.Event()
+        with self._lock:
+            self._cut += 1
+            self._news = []
+        self._pending, self._done, self._total = None, 0, 0
+        if self.running:
+            # It may be the same cut read anew: two runs must not fit the same take.
+            self._to_resume = True
+        else:
+            self._resume()
+
+    def _resume(self) -> None:
+        """Go on with what a panel that was closed, or killed, has left in the order book."""
+        self._to_resume = False
+        if self._session.opened is None:
+            return
         opened, deliver = self._session.snapshot(), self._session.settings.kept.deliver
         if not opened.folder.root.is_dir():
             return
@@ -276,11 +320,7 @@ class Orders(QObject):
 
             return unfinished(opened, deliver)
 
-        def go_on(wanted: list[Wanted]) -> None:
-            if wanted and self._session.opened is not None:
-                self._start(opened, wanted)
-
-        self._session.tasks.run(look, go_on, self.failed.emit)
+        self._session.tasks.run(look, partial(self._start, opened, self._cut), self.failed.emit)
 
 
 def missing(state: ShotState) -> int:

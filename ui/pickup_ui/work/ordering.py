@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from dataclasses import dataclass
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -19,11 +21,12 @@ from pickup.shots.request import ShotRequest
 from pickup_ui.work.steps import Phase, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
     from decimal import Decimal
 
     from pickup.fill.values import Bill
     from pickup.jobs.ledger import Ledger
+    from pickup.jobs.money import Limits
     from pickup.jobs.orders import OrderEvent, OrderRecord
     from pickup.media.spec import Deliver
     from pickup_ui.work.opening import Opened
@@ -73,6 +76,7 @@ def make(
     tell: Callable[[Step], None],
     should_stop: Callable[[], bool],
     budget: Decimal | None = None,
+    called_off: Container[str] = frozenset(),
 ) -> None:
     """Order the takes, wait, and conform each as soon as it lands.
 
@@ -80,25 +84,68 @@ def make(
 
     Args:
         tell: from several threads.
+        called_off: keys of orders of this machine that are not to be made after all; asked often.
 
     Raises:
         PickupError: nothing was ordered.
     """
-    from pickup.jobs.budget import limits
     from pickup.jobs.fulfil import fulfil
     from pickup.jobs.ledger import Ledger
 
-    orders = [take.order for take in wanted if take.order is not None]
-    with Ledger.open() as ledger:
+    caps = _caps(budget)
+    here = [w for w in wanted if w.order and w.provider and w.provider.local]
+    away = [w.order for w in wanted if w.order and w not in here]
+    with Ledger.open() as ledger, ThreadPoolExecutor(1, "pickup-away") as aside:
+        _write_down(here, ledger, caps)
         line = _ConformLine(opened, wanted, deliver, tell, ledger, should_stop)
-        try:
-            records = fulfil(
-                orders, ledger, line.heard, should_stop=should_stop, limits=limits(budget)
-            )
-            for record in records:
+
+        def fulfilled(orders: Sequence[TakeOrder], stop: Callable[[], bool]) -> None:
+            for record in fulfil(orders, ledger, line.heard, should_stop=stop, limits=caps):
                 line.settle(record)
+
+        def one(order: TakeOrder) -> None:
+            """One that this machine makes, unless it was called off."""
+            key = order.key
+            if not should_stop() and key not in called_off:
+                fulfilled([order], lambda: should_stop() or key in called_off)
+            if line.seen(key):
+                return
+            step = Step(order.request.id, order.take, Phase.STOPPED, key=key)
+            if key in called_off:
+                cancel(key)
+                step = replace(step, phase=Phase.FAILED, message="it was called off")
+            if key in called_off or should_stop():
+                tell(step)
+
+        try:
+            waiting = aside.submit(fulfilled, away, should_stop) if away else None
+            # One by one, as they are made anyway: so that each can be called off.
+            for take in here:
+                assert take.order is not None
+                one(take.order)
+            if waiting is not None:
+                waiting.result()
         finally:
             line.close()
+
+
+def _caps(budget: Decimal | None) -> Limits:
+    from pickup.jobs.budget import limits
+
+    return limits(budget)
+
+
+def _write_down(takes: Sequence[Wanted], ledger: Ledger, caps: Limits) -> None:
+    """All of them at once, so that a panel that is closed now finds them again."""
+    from pickup.jobs.fulfil import describe
+
+    wanted = [
+        describe(take.order, take.provider, take.card, ledger)
+        for take in takes
+        if take.order and take.provider and take.card
+    ]
+    if wanted:
+        ledger.reserve(wanted, caps, run=uuid.uuid4().hex)
 
 
 class _ConformLine:
@@ -137,6 +184,10 @@ class _ConformLine:
         else:
             reason = record.reason or f"the order is {record.state.value}"
             self._tell(Step(record.shot, record.take, Phase.FAILED, None, reason, key=record.key))
+
+    def seen(self, key: str) -> bool:
+        """Whether a take has landed."""
+        return key in self._seen
 
     def close(self) -> None:
         """Wait until the last one is done."""
