@@ -275,11 +275,7 @@ class _Transaction:
 
     def _settle(self, now: Snapshot) -> list[Stand]:
         """Find what landed, remove what landed wrong; the stands that had to be removed."""
-        moved = now.moved(self.before, self.restless)
-        if moved:
-            # An id that changes by itself is no sign that an item has moved.
-            self.restless |= now.restless(Snapshot.take(self.timeline))
-            moved = now.moved(self.before, self.restless & {one.range for one in now.items})
+        moved = self._moved(now)
         if moved:
             one = moved[0]
             raise MovedError(
@@ -295,6 +291,15 @@ class _Transaction:
             wanted.item = now.items[stands[0]] if stands else None
         right = {wanted.stand for wanted in self.wanted}
         return remove_ours(self.timeline, now, [s for s in added if s not in right], self.media)
+
+    def _moved(self, now: Snapshot) -> list[Stand]:
+        """What is not where it was; an id that changes by itself is no sign of that."""
+        standing = {one.range for one in now.items}
+        moved = now.moved(self.before, self.restless & standing)
+        if moved:
+            self.restless |= now.restless(Snapshot.take(self.timeline))
+            moved = now.moved(self.before, self.restless & standing)
+        return moved
 
     def _is_right(self, wanted: Wanted, stand: Stand, now: Snapshot) -> bool:
         if not wanted.is_at(stand):
@@ -341,7 +346,7 @@ class _Transaction:
             if remove_ours(self.timeline, now, list(now.added(self.before)), self.media):
                 now = Snapshot.take(self.timeline)
             self._sweep_tracks()
-            clean = not now.moved(self.before, self.restless)
+            clean = not self._moved(now)
             if not clean and self.backup is not None:
                 restore(self.project, self.timeline, self.backup, self.before)
             elif clean:
