@@ -36,7 +36,7 @@ class ResolveHost:
 
     Attributes:
         name: for messages.
-        cut_path: the timeline's OTIO in the home; the `.pickup` folder of takes lies beside it.
+        cut_path: the timeline's OTIO in the home, by its name; the `.pickup` folder lies beside it.
         way: how Resolve was reached, and why so.
         timeline_id: Resolve's own of the timeline.
         limit: which marks of the editor limit the filling, one of `LIMITS`.
@@ -56,8 +56,12 @@ class ResolveHost:
         self.window: FrameRange | None = None
         project, timeline = resolve.project(), resolve.timeline()
         self.timeline_id = timeline.id()
-        folder = home() / "resolve" / f"{_safe(project.name())}-{_safe(project.id())[:8]}"
-        self.cut_path: Path = folder / f"{_safe(self.timeline_id)}.otio"
+        of_project = f"{_safe(project.name())}-{_safe(project.id())[:8]}"
+        folder = home() / "resolve" / of_project / _safe(self.timeline_id)
+        # A timeline that was renamed keeps the folder of its takes.
+        before = sorted(folder.glob("*.pickup"))
+        stem = before[0].stem if before else _safe(timeline.name(), " '&+,") or "timeline"
+        self.cut_path: Path = folder / f"{stem}.otio"
 
     def read(self) -> CutFile:
         """The timeline as it stands; an interrupted placement is undone first.
@@ -156,5 +160,7 @@ def open_host(rest: str = "") -> ResolveHost:
     return ResolveHost(found.resolve, found.way, rest or "current")
 
 
-def _safe(name: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in name)
+def _safe(name: str, also: str = "") -> str:
+    """A name as part of a path; characters of `also` may stay."""
+    kept = (c if c.isalnum() or c in "-_" or c in also else "_" for c in name[:80])
+    return "".join(kept).strip()

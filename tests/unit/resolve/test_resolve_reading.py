@@ -221,3 +221,28 @@ def test_a_disabled_clip_shows_nothing(tmp_path: Path):
     assert document.notes == []
     assert not document.cuts[0].video_tracks[0].items[0].enabled
     assert find_gaps(document.cuts[0]).gaps[0].start == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("Scene 4", "Scene 4"),
+        ("a/b: ..\\c", "a_b_ ___c"),
+        ("Küche 日本", "Küche 日本"),
+        ("", "timeline"),
+    ],
+)
+def test_the_cut_is_known_by_the_timelines_name(tmp_path: Path, name, stem):
+    scene = build(tmp_path)
+    scene.timeline._name = name
+    assert ResolveHost(Resolve.of(scene.fake)).cut_path.name == f"{stem}.otio"
+
+
+def test_a_timeline_that_is_renamed_keeps_its_takes(tmp_path: Path):
+    scene = build(tmp_path)
+    before = ResolveHost(Resolve.of(scene.fake)).cut_path
+    before.with_suffix(".pickup").mkdir(parents=True)
+    scene.timeline._name = "Scene 4 locked"
+    assert ResolveHost(Resolve.of(scene.fake)).cut_path == before
+    scene.fake.project._current = scene.timeline._copy("Scene 5")
+    assert ResolveHost(Resolve.of(scene.fake)).cut_path.parent != before.parent
