@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format bench corpus fuzz crash clean
+.PHONY: demo test check format bench screenshots corpus fuzz crash clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -33,6 +33,10 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+screenshots: $(STAMP)
+	$(BIN)/python -m benchmarks.screenshots
+	$(BIN)/python -m docs.resolve_panel
 
 corpus: $(STAMP)
 	$(BIN)/python -m benchmarks.corpus

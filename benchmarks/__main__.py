@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-NAMES = ("planning", "xmeml", "prores", "jobs")
+NAMES = ("planning", "xmeml", "prores", "jobs", "resolve_calls", "panel")
 
 
 def main() -> None:

@@ -9,8 +9,10 @@ and returns a `Source`. The panel starts every source, opens what it brings, and
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from pickup.errors import PickupError
+from pickup.plugins import known, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,11 +22,16 @@ if TYPE_CHECKING:
 
 GROUP = "pickup.panel_sources"
 
+_SHIPPED = {
+    "premiere": "pickup_premiere.source:PremiereSource",
+    "resolve": "pickup_resolve.source:ResolveSource",
+}
+
 _BREAKAGE = (
     *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, OSError),
     *(RuntimeError, SyntaxError, TypeError, ValueError),
 )
-"""What a stranger's module may raise while it is imported; as in `pickup.providers.registry`."""
+"""What a stranger's source may raise while it is made."""
 
 
 class Source(Protocol):
@@ -92,17 +99,11 @@ def sources() -> tuple[list[Source], list[str]]:
     """Every source that can be made, and a sentence for each that cannot."""
     made: list[Source] = []
     problems: list[str] = []
-    entries = {e.name: e.load for e in metadata.entry_points(group=GROUP)}
-    for name, load in entries.items():
-        if name in _factories:
-            continue
+    shipped = known(GROUP, _SHIPPED)
+    for name in dict.fromkeys((*shipped, *_factories)):
         try:
-            made.append(load()())
-        except _BREAKAGE as error:
-            problems.append(f"{name} is not available: {error}.")
-    for name, factory in _factories.items():
-        try:
+            factory = _factories.get(name) or load(name, shipped[name], GROUP)
             made.append(factory())
-        except _BREAKAGE as error:
-            problems.append(f"{name} is not available: {error}.")
+        except (PickupError, *_BREAKAGE) as error:
+            problems.append(f"{name} is not available: {error}")
     return made, problems

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from pickup.errors import PickupError
+from pickup.plugins import known, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CHECKS_GROUP = "pickup.checks"
 """Entry points: functions that give (name, ok, detail) for each thing that a host needs."""
+
+_SHIPPED = {"resolve": "pickup_resolve.checks:checks"}
 
 _LIBRARIES = ("opentimelineio", "av", "opencolorio", "openimageio", "opencv-python-headless")
 
@@ -96,12 +99,11 @@ def _models() -> Iterator[Line]:
 
 
 def _hosts() -> Iterator[Line]:
-    for entry in metadata.entry_points(group=CHECKS_GROUP):
+    for host, target in known(CHECKS_GROUP, _SHIPPED).items():
         try:
-            lines = [Line(name, ok, detail) for name, ok, detail in entry.load()()]
-        except (ImportError, AttributeError, PickupError) as error:
-            lines = [Line(entry.name, False, str(error))]
-        yield from lines
+            yield from (Line(*found) for found in load(host, target, CHECKS_GROUP)())
+        except PickupError as error:
+            yield Line(host, False, str(error))
 
 
 def _tried(name: str, look: Callable[[], str]) -> Iterator[Line]:

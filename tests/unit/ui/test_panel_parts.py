@@ -304,7 +304,14 @@ class TestHosts:
             raise OSError("no folder")
 
         monkeypatch.setattr(hosts, "_factories", {"premiere": broken})
-        assert hosts.sources() == ([], ["premiere is not available: no folder."])
+        made, problems = hosts.sources()
+        assert problems == ["premiere is not available: no folder"]
+        assert [source.name for source in made] == ["DaVinci Resolve"]
+
+    def test_those_that_ship_are_there(self) -> None:
+        made, problems = hosts.sources()
+        assert {source.name for source in made} == {"Premiere Pro", "DaVinci Resolve"}
+        assert problems == []
 
     def test_an_opener_goes_before_the_plain_file(
         self, cut: Path, monkeypatch: pytest.MonkeyPatch
