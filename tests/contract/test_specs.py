@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +13,9 @@ from jsonschema import Draft202012Validator
 from tests.contract.benches import BENCHES, Bench
 from tests.contract.test_remote_contract import QUICK, follow, make_order
 
-from pickup.providers.base import JobState
+from pickup.providers.base import Change, JobState
 from pickup.testing.fakes.openrouter import MODELS
+from pickup.testing.fakes.server import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,8 +79,11 @@ def test_openai_videos_as_json_and_its_other_orders(specs: Path, tmp_path: Path)
         later = type(order)(**{**_facts(order), "source_job": job})
         for name, call in (
             ("CreateVideoRemixBody", provider.submit),
-            ("CreateVideoEditJsonBody", provider.edit),
-            ("CreateVideoExtendJsonBody", lambda order: provider.extend(order, 8)),
+            ("CreateVideoEditJsonBody", partial(_without_remix, provider, fake)),
+            (
+                "CreateVideoExtendJsonBody",
+                lambda order: provider.submit(replace(order, change=Change("extend", 8))),
+            ),
         ):
             call(later)
             validate(spec, name, fake.requests[-1].json())
@@ -86,6 +92,17 @@ def test_openai_videos_as_json_and_its_other_orders(specs: Path, tmp_path: Path)
         validate(spec, "VideoListResource", provider.client.call("ask", "GET", "videos"))
         follow(provider, job, order)
         assert provider.delete(job)
+
+
+def _without_remix(provider: Any, fake: Any, order: Any) -> None:
+    """An edit is what the provider falls back on where a server knows no remix."""
+
+    def unknown(asked: Asked, job_id: str) -> Any:
+        raise Refused(404, fake.error(404, "not_found", "no such route"))
+
+    fake.remix = unknown
+    provider.submit(order)
+    del fake.remix
 
 
 @pytest.mark.corpus
@@ -128,7 +145,9 @@ def test_veo_as_its_own_sdk_writes_it(specs: Path, tmp_path: Path):
         assert {name.replace("bytesBase64Encoded", "gcsUri") for name in shape} == _shape(
             captures["veo-vertex-ref"]["body"]["instances"]
         )
-        provider.extend(order, "gs://b/v.mp4")
+        for _ in range(4):
+            provider.poll(job, order)
+        provider.submit(replace(order, source_job=job, change=Change("extend", 7)))
         assert _shape(fake.requests[-1].json()["instances"]) == _shape(
             captures["veo-vertex-ext"]["body"]["instances"]
         )

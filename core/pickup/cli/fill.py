@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DELIVERIES = ("h264", "prores422hq", "dpx", "exr")
 _MOST_USD = 1_000_000_000
+_CHANGES = ("remix", "extend", "upscale")
 _TARGETS = ("resolve", "premiere", "fcp", "avid")
 
 
@@ -77,7 +78,14 @@ def shot_options(function: Any) -> Any:
     "--of",
     type=click.IntRange(1),
     metavar="TAKE",
-    help="With --retake: make it from this take, where the model can.",
+    help="With --retake: make it from this take, where its model can.",
+)
+@click.option(
+    "--change",
+    type=click.Choice(_CHANGES),
+    default="remix",
+    show_default=True,
+    help="With --of: what is done to that take.",
 )
 @click.option("--yes", is_flag=True, help="Agree to the cost and the uploads shown.")
 @kinds_option(FILLED_KINDS)
@@ -142,7 +150,7 @@ def _retake(given: dict[str, Any]) -> Retake | None:
     from pickup.fill.values import Retake
 
     if given["retake"]:
-        return Retake(given["retake"], given["words"], given["of"] or 0)
+        return Retake(given["retake"], given["words"], given["of"] or 0, given["change"])
     if given["words"] or given["of"]:
         raise click.UsageError("--words and --of go with --retake SHOT.")
     return None

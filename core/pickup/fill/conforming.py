@@ -70,6 +70,7 @@ def conform_take(
         changes=done.changes,
         order=order.key,
         made_from=order.source,
+        made_by=order.change,
         chosen=any(t.chosen for t in read_takes(folder, shot.id) if t.name == name_of_take),
     )
     write_sidecar(done.path, take.metadata(), reel=take.reel, scene=cut.name)

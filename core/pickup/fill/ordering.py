@@ -15,7 +15,7 @@ from pickup.jobs.budget import estimate
 from pickup.jobs.orders import TakeOrder
 from pickup.providers import catalog
 from pickup.providers.addresses import is_private
-from pickup.providers.catalog import check, choose_default, estimate_shot, notes
+from pickup.providers.catalog import change_of, check, choose_default, estimate_shot, notes
 from pickup.providers.ready import ready_providers
 from pickup.providers.registry import load, providers, resolve_model
 
@@ -80,22 +80,31 @@ def wanted_takes(
     """
     wants = Wants()
     for shot in planned.shots:
-        provider, card = resolve_model(shot.model or default_model(shot))
-        problems = check(card, shot)
+        takes = {take.record.take: take for take in read_takes(folder, shot.id)}
+        mine = retake if retake is not None and retake.shot == shot.id else None
+        older = takes.get(mine.of) if mine else None
+        made_by = f"{older.record.provider}:{older.record.model}" if older else ""
+        provider, card = resolve_model(shot.model or made_by or default_model(shot))
+        problems = check(card, shot, filming=older is None)
         if problems:
             wants.refused[shot.id] = problems[0].removeprefix(f"{shot.id}: ")
+            continue
+        try:
+            change = _change(card, shot, mine, older)
+        except RequestError as error:
+            wants.refused[shot.id] = str(error)
             continue
         wants.notes.extend([] if provider.local else notes(card, shot))
         # The model is part of what is asked for, whether the user named it or not.
         shot = shot.model_copy(update={"model": card.name})
-        takes = {take.record.take: take for take in read_takes(folder, shot.id)}
-        mine = retake if retake is not None and retake.shot == shot.id else None
         for number in _numbers(shot, takes, mine):
             ready = takes.get(number)
             if ready is not None and fits(ready, shot, planned.cut, folder, deliver):
                 wants.takes.append(Wanted(planned.cut, shot, ready=ready))
                 continue
-            source = ready.made_from if ready else takes[mine.of].order if mine and mine.of else ""
+            source, how = older.order if older else "", change
+            if ready is not None:
+                source, how = ready.made_from, ready.made_by
             order = TakeOrder(
                 request=shot,
                 model=card.name,
@@ -104,11 +113,24 @@ def wanted_takes(
                 last_frame=frame_file(shot.last_frame, folder),
                 cut=folder.root.name,
                 source=source,
+                change=how,
             )
             wants.takes.append(
                 Wanted(planned.cut, shot, None, order, provider, card, frozenset(takes))
             )
     return wants
+
+
+def _change(card: ModelCard, shot: ShotRequest, retake: Retake | None, older: Take | None) -> str:
+    """How the new take is made from the older one; empty where it is filmed.
+
+    Raises:
+        RequestError: the model cannot.
+    """
+    if retake is None or older is None:
+        return ""
+    have = int((older.frames - older.head) * shot.rate / older.rate)
+    return str(change_of(card, shot, retake.change, maker=older.record.provider, have=have))
 
 
 def default_model(shot: ShotRequest) -> str:
@@ -131,7 +153,8 @@ def _numbers(shot: ShotRequest, takes: Mapping[int, Take], retake: Retake | None
         for number, take in takes.items()
         if (take.record.gap, take.record.request_sha256) == (shot.gap.id, identity)
     ]
-    new = max(shot.takes - len(same), 0) + (1 if retake else 0)
+    # One more is one more, also where its words make it a request of its own.
+    new = 1 if retake else max(shot.takes - len(same), 0)
     highest = max(takes, default=0)
     return same + [highest + i for i in range(1, new + 1)]
 
@@ -144,8 +167,10 @@ def bill(wanted: Sequence[Wanted]) -> Bill:
             continue
         assert take.card is not None
         name = f"{take.shot.id} take {take.order.take}"
-        lines.append((name, take.card.name, _price(take.provider, take.card, take.shot)))
+        lines.append((name, take.card.name, _price(take)))
         frames = [f.name for f in (take.order.first_frame, take.order.last_frame) if f]
+        if take.order.source:
+            frames = []  # The older take lies at the service already.
         what = " and ".join(["its words", *frames])
         uploads.append(f"{take.shot.id}: {what} go to {take.provider.name}")
     return Bill(tuple(lines), tuple(dict.fromkeys(uploads)))
@@ -163,12 +188,14 @@ def foreseen(
     return (*money, *(f"Upload: {line}." for line in cost.uploads), *left_out, *refused)
 
 
-def _price(provider: Provider, card: ModelCard, shot: ShotRequest) -> Decimal | None:
+def _price(take: Wanted) -> Decimal | None:
     """USD at the most; None where nobody knows. What runs on the user's own server is free."""
-    address = str(getattr(provider, "base", ""))
+    assert take.card is not None
+    assert take.order is not None
+    address = str(getattr(take.provider, "base", ""))
     own = bool(address) and is_private(address)
-    if own or estimate_shot(card, shot) is not None:
-        return estimate(card, shot)
+    if own or estimate_shot(take.card, take.shot) is not None:
+        return estimate(take.card, take.shot, take.order.change)
     return None
 
 

@@ -63,6 +63,7 @@ class Take(Record):
         changes: what conforming changed, in sentences.
         order: the ledger's key.
         made_from: the ledger's key of the older take that this one was made from.
+        made_by: how, as `providers.base.Change` writes it.
         chosen: whether it is the one placed.
     """
 
@@ -88,6 +89,7 @@ class Take(Record):
     changes: tuple[str, ...] = ()
     order: str = ""
     made_from: str = ""
+    made_by: str = ""
     chosen: bool = False
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pickup.cut.model import Cut
     from pickup.fill.takes import Take
     from pickup.media.spec import Deliver
+    from pickup.providers.card import ChangeKind
     from pickup.shots.request import ShotRequest
 
 
@@ -27,13 +28,14 @@ class Retake:
     Attributes:
         shot: its id.
         words: what to change, as the new prompt; empty keeps the old one.
-        of: number of the take to make it from, where the model can (a remix or an edit); 0 films
-            it anew.
+        of: number of the take to make it from; 0 films it anew.
+        change: how it is made from that one.
     """
 
     shot: str
     words: str = ""
     of: int = 0
+    change: ChangeKind = "remix"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pickup.errors import RequestError
 from pickup.home import settings
 from pickup.jobs.money import Limits
+from pickup.providers.base import Change
 from pickup.providers.catalog.fit import estimate_shot
 
 if TYPE_CHECKING:
@@ -23,12 +24,16 @@ def limits(budget: Decimal | None = None) -> Limits:
     return Limits(budget=budget, month=_amount(settings().get("month_usd")))
 
 
-def estimate(card: ModelCard, request: ShotRequest) -> Decimal:
+def estimate(card: ModelCard, request: ShotRequest, change: str = "") -> Decimal:
     """USD that one take of `request` may cost, rather too much than too little.
 
     A model whose price nobody knows, as one on the user's own server, counts as free.
+
+    Args:
+        change: how it is made from an older take; an extension is paid by what it adds.
     """
-    cost = estimate_shot(card, request.model_copy(update={"takes": 1}))
+    added = Change.parse(change).seconds
+    cost = estimate_shot(card, request.model_copy(update={"takes": 1}), seconds=added)
     return Decimal(0) if cost is None else cost
 
 

@@ -43,6 +43,7 @@ def first_entry(item: Wanted, run: str) -> dict[str, Any]:
         "seed": order.seed,
         "cut": order.cut,
         "source": order.source,
+        "change": order.change,
         "run": run,
         "state": OrderState.INTENT.value,
         "request": order.request.model_dump_json(by_alias=True),

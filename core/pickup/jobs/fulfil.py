@@ -90,7 +90,7 @@ def describe(order: TakeOrder, provider: Provider, card: ModelCard, ledger: Ledg
     Raises:
         RequestError: a frame cannot be read.
     """
-    cost = estimate(card, order.request)
+    cost = estimate(card, order.request, order.change)
     frames = (order.first_frame, order.last_frame)
     if provider.local:
         first, last = (str(frame.absolute()) if frame else "" for frame in frames)

@@ -298,6 +298,7 @@ class Ledger:
             seed=row.seed,
             cut=row.cut,
             source=row.source,
+            change=row.change,
             state=OrderState(row.state),
             request=row.request,
             request_sha256=row.request_sha256,

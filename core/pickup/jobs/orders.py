@@ -94,7 +94,8 @@ class TakeOrder:
         take: its number, from 1.
         first_frame, last_frame: PNG files, or None.
         cut: the file that the shot is for.
-        source: key of the older take that this one remixes or extends.
+        source: key of the older take that this one is made from.
+        change: how, as `providers.base.Change` writes it; empty without a source.
     """
 
     request: ShotRequest
@@ -104,6 +105,7 @@ class TakeOrder:
     last_frame: Path | None = None
     cut: str = ""
     source: str = ""
+    change: str = ""
 
     @property
     def provider(self) -> str:
@@ -121,16 +123,15 @@ class TakeOrder:
     @property
     def key(self) -> str:
         """The idempotency key: the same order has the same key, on any day and any machine."""
-        return canonical_sha256(
-            {
-                "provider": self.provider,
-                "model": self.model_id,
-                "request": self.request.sha256(),
-                "shot": self.request.id,
-                "take": self.take,
-                "source": self.source,
-            }
-        )
+        parts = {
+            "provider": self.provider,
+            "model": self.model_id,
+            "request": self.request.sha256(),
+            "shot": self.request.id,
+            "take": self.take,
+            "source": self.source,
+        }
+        return canonical_sha256(parts | ({"change": self.change} if self.change else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class OrderRecord:
         local: made on this machine, for nothing.
         shot, take, seed: what is made.
         cut: the file it was first ordered for.
-        source: key of the older take, for a remix or an extension.
+        source, change: key of the older take that it is made from, and how.
         request: the whole `ShotRequest` as JSON.
         first_frame, last_frame: PNG files in the store, or None.
         job_id: the provider's, empty until it has accepted.
@@ -167,6 +168,7 @@ class OrderRecord:
     seed: int
     cut: str
     source: str
+    change: str
     state: OrderState
     request: str
     request_sha256: str

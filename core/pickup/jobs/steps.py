@@ -24,6 +24,7 @@ from pickup.files import sha256_of, unwritable
 from pickup.jobs.money import NO_LIMITS, Limits
 from pickup.jobs.orders import OrderRecord, OrderState
 from pickup.providers.base import (
+    Change,
     JobState,
     JobStatus,
     Order,
@@ -119,6 +120,7 @@ class Steps:
             first_frame=record.first_frame,
             last_frame=record.last_frame,
             source_job=source,
+            change=Change.parse(record.change),
         )
 
     def submit(self, key: str) -> OrderRecord:

@@ -29,6 +29,7 @@ orders = sa.Table(
     sa.Column("seed", sa.BigInteger, nullable=False),
     sa.Column("cut", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
+    sa.Column("change", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("run", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False, index=True),
     sa.Column("request", sa.Text, nullable=False),
@@ -109,7 +110,14 @@ workers = sa.Table(
 
 Upgrade = Callable[[sa.Connection], None]
 
-UPGRADES: tuple[Upgrade, ...] = (metadata.create_all,)
+
+def _add_change(connection: sa.Connection) -> None:
+    """Version 2 knows how a take was made from an older one."""
+    if "change" not in {column["name"] for column in sa.inspect(connection).get_columns("orders")}:
+        connection.execute(sa.text("ALTER TABLE orders ADD COLUMN change TEXT NOT NULL DEFAULT ''"))
+
+
+UPGRADES: tuple[Upgrade, ...] = (metadata.create_all, _add_change)
 """Step n brings a ledger of version n to version n + 1; a new ledger walks them all."""
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from pickup.errors import ProviderError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from pickup.providers.card import ModelCard
+    from pickup.providers.card import ChangeKind, ModelCard
     from pickup.shots.request import ShotRequest
 
 
@@ -80,6 +80,31 @@ class JobState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What is done to an older take's film instead of filming anew.
+
+    Attributes:
+        kind: `remix` by other words, `extend` beyond its end, `upscale` to the cut's raster.
+        seconds: what an extension adds.
+    """
+
+    kind: ChangeKind = "remix"
+    seconds: int = 0
+
+    def __str__(self) -> str:
+        """As the order book has it: `remix`, `extend:7`."""
+        return f"{self.kind}:{self.seconds}" if self.seconds else self.kind
+
+    @classmethod
+    def parse(cls, text: str) -> Change:
+        kind, _, seconds = text.partition(":")
+        return cls(cast("ChangeKind", kind or "remix"), int(seconds or 0))
+
+
+REMIX = Change()
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One take to make, as a provider gets it.
 
@@ -89,7 +114,8 @@ class Order:
         take: number of the take, from 1; part of the seed and of the idempotency key.
         key: idempotency key; sent along wherever the protocol has room for our own id.
         first_frame, last_frame: PNG files, or None.
-        source_job: the provider's job id of an older take, for a remix, edit or extension.
+        source_job: the provider's job id of an older take, whose film is to be changed.
+        change: how; means nothing without a `source_job`.
     """
 
     request: ShotRequest
@@ -99,6 +125,7 @@ class Order:
     first_frame: Path | None = None
     last_frame: Path | None = None
     source_job: str = ""
+    change: Change = REMIX
 
     @property
     def seed(self) -> int:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+ChangeKind = Literal["remix", "extend", "upscale"]
+
 
 class CardRule(BaseModel):
     """A narrower limit that holds for some requests only.
@@ -57,6 +59,8 @@ class ModelCard(BaseModel):
         prices: USD per second of video by resolution; `""` is the price where none is named.
         link_hours: how long a result can be fetched; 0 is for ever.
         upload_rules: what may not be uploaded, as sentences.
+        changes: what it can do to an older take of its own: `remix`, `extend`, `upscale`.
+        extensions: the seconds by which it extends a take.
         sources: where these facts are from, and when they were read.
         rules: narrower limits for some requests.
         local: nothing leaves the machine.
@@ -91,6 +95,8 @@ class ModelCard(BaseModel):
     prices: dict[str, Decimal] = Field(default_factory=dict)
     link_hours: float = 0
     upload_rules: tuple[str, ...] = ()
+    changes: tuple[ChangeKind, ...] = ()
+    extensions: tuple[int, ...] = ()
     sources: tuple[str, ...] = ()
     rules: tuple[CardRule, ...] = ()
     local: bool = False

@@ -38,7 +38,8 @@ class GeminiProvider(GoogleProvider):
     """Orders by `interactions`, in the background, with the film delivered by address.
 
     The first frame stands before the last one, and tags in the prompt tell them apart. With a
-    `source_job` the order edits that job's film. The interaction keeps our key as a label.
+    `source_job` that job's film is edited, extended or upscaled. The interaction keeps our key as
+    a label.
     """
 
     name = "gemini"
@@ -47,19 +48,10 @@ class GeminiProvider(GoogleProvider):
     def submit(self, order: Order) -> str:
         card, asked = self.asked(order)
         if order.source_job:
-            return self._post(order, self._body(order, asked, "edit", [], order.source_job))
+            task = "edit" if order.change.kind == "remix" else order.change.kind
+            return self._post(order, self._body(order, asked, task, [], order.source_job))
         images = self.copies(order, asked, card)
         return self._post(order, self._ordered(order, card, asked, images))
-
-    def extend(self, order: Order) -> str:
-        """Order a continuation of `order.source_job`; the id of the new job."""
-        _, asked = self.asked(order)
-        return self._post(order, self._body(order, asked, "extend", [], order.source_job))
-
-    def upscale(self, order: Order) -> str:
-        """Order `order.source_job`'s film at the cut's resolution; the id of the new job."""
-        _, asked = self.asked(order)
-        return self._post(order, self._body(order, asked, "upscale", [], order.source_job))
 
     def refer(self, order: Order, references: Sequence[bytes]) -> str:
         """Order a film after reference images (PNG); the id of the new job.
@@ -140,7 +132,7 @@ class GeminiProvider(GoogleProvider):
             "type": "video",
             "aspect_ratio": asked.ratio,
             "resolution": asked.resolution,
-            "duration": f"{asked.seconds}s",
+            "duration": f"{order.change.seconds or asked.seconds}s",
             "delivery": "uri",
         }
         if task in ("upscale", "edit"):

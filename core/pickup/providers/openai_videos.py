@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pickup.errors import ProviderError
-from pickup.providers.base import FoundJob, JobState, JobStatus, Refusal, SubmitUnknown
+from pickup.providers.base import (
+    FoundJob,
+    JobState,
+    JobStatus,
+    ProviderRefusal,
+    Refusal,
+    SubmitUnknown,
+)
 from pickup.providers.downloads import download
 from pickup.providers.remote import RemoteProvider, job_id_in, prompt_of
 from pickup.providers.replies import (
@@ -39,7 +46,7 @@ class OpenAIVideosProvider(RemoteProvider):
     """Orders, polls and fetches by `/v1/videos`.
 
     The first frame is sent as `input_reference` at exactly the ordered size; there is no field for
-    a last frame. With a `source_job` the order is a remix of that job's video. The body is a form,
+    a last frame. With a `source_job` that job's video is remixed or extended. The body is a form,
     which every server takes but Dynamo: for it `PICKUP_OPENAI_VIDEOS_BODY` is `json`.
     """
 
@@ -49,26 +56,8 @@ class OpenAIVideosProvider(RemoteProvider):
 
     def submit(self, order: Order) -> str:
         card, asked = self.asked(order)
-        if order.source_job:
-            path = f"videos/{job_id_in(order.source_job)}/remix"
-            reply = self._post(path, order, json={"prompt": prompt_of(order)})
-        else:
-            reply = self._create(order, card, asked)
+        reply = self._change(order) if order.source_job else self._create(order, card, asked)
         return self._id_of(reply, order)
-
-    def extend(self, order: Order, seconds: int) -> str:
-        """Order a continuation of `order.source_job`; the id of the new job."""
-        body = {
-            "prompt": prompt_of(order),
-            "seconds": str(seconds),
-            "video": {"id": order.source_job},
-        }
-        return self._id_of(self._post("videos/extensions", order, json=body), order)
-
-    def edit(self, order: Order) -> str:
-        """Order a changed version of `order.source_job`; the id of the new job."""
-        body = {"prompt": prompt_of(order), "video": {"id": order.source_job}}
-        return self._id_of(self._post("videos/edits", order, json=body), order)
 
     def delete(self, job_id: str) -> bool:
         """Remove a finished job and its files from the server."""
@@ -140,6 +129,20 @@ class OpenAIVideosProvider(RemoteProvider):
         if first:
             files["input_reference"] = ("first.png", first, "image/png")
         return self._post("videos", order, files=files)
+
+    def _change(self, order: Order) -> Any:
+        """A remix by the route that gateways know, or by `edits`, which came after it."""
+        job = job_id_in(order.source_job)
+        body: dict[str, Any] = {"prompt": prompt_of(order), "video": {"id": job}}
+        if order.change.kind == "extend":
+            body["seconds"] = str(order.change.seconds)
+            return self._post("videos/extensions", order, json=body)
+        try:
+            return self._post(f"videos/{job}/remix", order, json={"prompt": body["prompt"]})
+        except ProviderRefusal as refusal:
+            if refusal.kind is not Refusal.UNSUPPORTED:
+                raise
+            return self._post("videos/edits", order, json=body)
 
     def _post(self, path: str, order: Order, **body: Any) -> Any:
         return self.client.call("order", "POST", path, about=order.request.id, **body)

@@ -123,7 +123,7 @@ class RemoteProvider:
         """
         card = self.card(order.model)
         request = as_ordered(order)
-        problems = catalog.check(card, request)
+        problems = catalog.check(card, request, filming=not order.source_job)
         if problems:
             raise ProviderRefusal(Refusal.UNSUPPORTED, problems[0])
         return card, catalog.fit(card, request)

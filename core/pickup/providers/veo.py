@@ -36,8 +36,9 @@ class VeoProvider(GoogleProvider):
     """Orders by `predictLongRunning`.
 
     On Vertex a job is polled by `fetchPredictOperation` and its film comes inside the reply, or
-    from the bucket that `PICKUP_VEO_BUCKET` names. Without a project, models whose id ends in
-    `-preview` are spoken to in the shape of the Gemini API, which has no Veo any more.
+    from the bucket that `PICKUP_VEO_BUCKET` names; there it can be extended. Without a project,
+    models whose id ends in `-preview` are spoken to in the shape of the Gemini API, which has no
+    Veo any more.
     """
 
     name = "veo"
@@ -47,6 +48,8 @@ class VeoProvider(GoogleProvider):
 
     def submit(self, order: Order) -> str:
         card, asked = self.asked(order)
+        if order.source_job:
+            return self._extend(order)
         images = self.copies(order, asked, card)
         instance: dict[str, Any] = {"prompt": prompt_of(order)}
         for name, field in (("first", "image"), ("last", "lastFrame")):
@@ -67,10 +70,19 @@ class VeoProvider(GoogleProvider):
         parameters = {**self._parameters(order, card, asked), "durationSeconds": 8}
         return self._post(order, instance, parameters)
 
-    def extend(self, order: Order, film: str) -> str:
-        """Order 7 more seconds of a film in a bucket (`gs://`); the id of the new job."""
+    def _extend(self, order: Order) -> str:
+        """Order 7 more seconds of the film of `order.source_job`, which must lie in a bucket."""
+        film = _film(self._operation(order.source_job, order)).get("uri", "")
+        if not film.startswith("gs://"):
+            raise ProviderRefusal(
+                Refusal.UNSUPPORTED,
+                f"{order.request.id}: Veo extends a film that lies in a bucket, and that take's "
+                "does not; set PICKUP_VEO_BUCKET, make a new take, and extend that.",
+            )
         video = {"gcsUri": film, "mimeType": "video/mp4"}
-        parameters = {"sampleCount": 1, "durationSeconds": 8, "resolution": "720p"}
+        parameters: dict[str, Any] = {"sampleCount": 1, "durationSeconds": 8, "resolution": "720p"}
+        if self.bucket:
+            parameters["storageUri"] = self.bucket
         return self._post(order, {"prompt": prompt_of(order), "video": video}, parameters)
 
     def ask(self, job_id: str, order: Order) -> JobStatus:

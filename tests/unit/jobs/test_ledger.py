@@ -276,7 +276,8 @@ def test_an_older_book_becomes_a_newer_one_and_keeps_its_orders(tmp_path: Path) 
         with ledger.read() as connection:
             row = connection.exec_driver_sql("SELECT key, mood FROM orders").one()
             assert tuple(row) == (key, "calm")
-            assert connection.scalar(sa.select(tables.meta.c.version)) == 2
+            version = connection.scalar(sa.select(tables.meta.c.version))
+            assert version == len(tables.UPGRADES) + 1
 
 
 def test_a_step_that_fails_leaves_the_older_book(tmp_path: Path) -> None:
@@ -290,7 +291,20 @@ def test_a_step_that_fails_leaves_the_older_book(tmp_path: Path) -> None:
             tables.upgrade(connection, (*tables.UPGRADES, half))
         with ledger.read() as connection:
             assert not sa.inspect(connection).has_table("half_done")
-            assert connection.scalar(sa.select(tables.meta.c.version)) == 1
+            assert connection.scalar(sa.select(tables.meta.c.version)) == len(tables.UPGRADES)
+
+
+def test_a_book_that_knew_no_changes_learns_of_them(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path, "") as ledger:
+        key = ledger.intend(make_order()).key
+        with ledger.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE orders DROP COLUMN change")
+            connection.execute(tables.meta.update().values(version=1))
+    with Ledger.open(tmp_path, "") as ledger:
+        assert ledger.get(key).change == ""
+        changed = ledger.intend(make_order(source=key, change="extend:7"))
+        assert (changed.source, changed.change) == (key, "extend:7")
+        assert changed.key not in (key, ledger.intend(make_order(source=key)).key)
 
 
 def test_a_newer_book_is_left_alone(tmp_path: Path) -> None:

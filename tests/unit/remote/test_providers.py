@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pytest
 from pickup.errors import ProviderError, RequestError
 from pickup.home import home
 from pickup.providers import catalog
-from pickup.providers.base import JobState, JobStatus, ProviderRefusal, Refusal
+from pickup.providers.base import Change, JobState, JobStatus, ProviderRefusal, Refusal
 from pickup.providers.comfyui import ComfyUIProvider
 from pickup.providers.fal import FalProvider
 from pickup.providers.gemini import GeminiProvider
@@ -23,6 +24,7 @@ from pickup.testing.fakes.fal import FakeFal
 from pickup.testing.fakes.gemini import FakeGemini
 from pickup.testing.fakes.openai_videos import FakeOpenAIVideos
 from pickup.testing.fakes.openrouter import FakeOpenRouter
+from pickup.testing.fakes.server import Refused
 from pickup.testing.fakes.veo import FakeVeoVertex
 
 if TYPE_CHECKING:
@@ -78,6 +80,19 @@ class TestOpenAI:
             fake.lists = False
             assert self.made(fake, quick).find(ordered("sora-2", both=False), 0) is None
 
+    def test_a_server_that_knows_edits_and_no_remix(self, ordered, quick, monkeypatch):
+        def unknown(self, asked, job_id):
+            raise Refused(404, self.error(404, "not_found", "no such route"))
+
+        monkeypatch.setattr(FakeOpenAIVideos, "remix", unknown)
+        with FakeOpenAIVideos() as fake:
+            provider = self.made(fake, quick)
+            first = provider.submit(ordered("sora-2", both=False))
+            provider.submit(ordered("sora-2", both=False, source_job=first))
+            assert fake.requests[-1].path.endswith("/videos/edits")
+            assert fake.requests[-1].json()["video"] == {"id": first}
+            assert fake.charges == 2
+
     def test_a_long_list_is_read_to_its_end(self, ordered, quick):
         with FakeOpenAIVideos() as fake:
             for number in range(230):
@@ -86,13 +101,18 @@ class TestOpenAI:
             assert found is not None
             assert len(found) == 130
 
-    def test_a_remix_edit_extension_and_deletion(self, ordered, quick):
+    def test_a_remix_extension_and_deletion(self, ordered, quick):
         with FakeOpenAIVideos() as fake:
             provider = self.made(fake, quick)
             first = provider.submit(ordered("sora-2", both=False))
             later = ordered("sora-2", both=False, source_job=first)
-            made = [provider.submit(later), provider.edit(later), provider.extend(later, 8)]
-            assert len({first, *made}) == fake.charges == 4
+            longer = replace(later, change=Change("extend", 8))
+            made = [provider.submit(later), provider.submit(longer)]
+            assert len({first, *made}) == fake.charges == 3
+            remix, extension = fake.asked("order")[1:]
+            assert remix.path.endswith(f"/videos/{first}/remix")
+            assert extension.json()["seconds"] == "8"
+            assert extension.json()["video"] == {"id": first}
             assert provider.cancel(first, later) is False
             assert provider.poll(first, later).state is not JobState.DONE
             assert provider.poll(first, later).state is JobState.DONE
@@ -123,8 +143,8 @@ class TestGemini:
             job = provider.submit(ordered(model, both=False))
             later = ordered(model, both=False, source_job=job)
             provider.submit(later)
-            provider.extend(later)
-            provider.upscale(later)
+            provider.submit(replace(later, change=Change("extend", 7)))
+            provider.submit(replace(later, change=Change("upscale")))
             provider.refer(later, [b"png"])
             tasks = [
                 asked.json()["generation_config"]["video_config"]["task"]
@@ -134,6 +154,7 @@ class TestGemini:
                 *("text_to_video", "edit", "extend", "upscale", "reference_to_video"),
             ]
             assert fake.requests[1].json()["previous_interaction_id"] == job
+            assert fake.requests[2].json()["response_format"]["duration"] == "7s"
             assert fake.surprises == []
             with pytest.raises(ProviderRefusal, match="reference images"):
                 provider.refer(later, [b"png"] * 6)
@@ -309,7 +330,7 @@ class TestFal:
         with FakeFal(polls=0) as fake:
             provider = self.made(fake, quick)
             model = "fal-ai/flashvsr/upscale/video"
-            with pytest.raises(ProviderRefusal, match="changes a film"):
+            with pytest.raises(ProviderRefusal, match="films nothing"):
                 provider.submit(ordered(model))
             job = provider.submit(ordered("bytedance/seedance-2.0/image-to-video"))
             provider.submit(ordered(model, source_job=job))

@@ -285,6 +285,7 @@ def _again(record: OrderRecord, opened: Opened, shots: dict[str, ShotRequest]) -
         last_frame=record.last_frame,
         cut=record.cut,
         source=record.source,
+        change=record.change,
     )
     if order.key != record.key:
         return None

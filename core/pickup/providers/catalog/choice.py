@@ -31,14 +31,16 @@ def check(
     today: date | None = None,
     *,
     others: Iterable[ModelCard] | None = None,
+    filming: bool = True,
 ) -> list[str]:
     """Why a model cannot film a shot, one sentence each with what would work; empty if it can.
 
     Args:
         others: the models that may be proposed instead; by default those of the catalog.
+        filming: whether a shot is filmed; else an older take is changed, see `change_of`.
     """
     day = today or date.today()
-    found = _retired(card, day) + _impossible(card, request)
+    found = _retired(card, day) + (_impossible(card, request) if filming else [])
     if found and not card.retired_on(day):
         able = _able(request, day, catalog_cards() if others is None else others, card)
         found = [_with_choice(text, able) for text in found]
@@ -119,6 +121,8 @@ def _retired(card: ModelCard, day: date) -> list[str]:
 
 
 def _impossible(card: ModelCard, request: ShotRequest) -> list[str]:
+    if set(card.changes) == {"upscale"}:
+        return [f"{card.name} films nothing; it upscales a take (--of TAKE --change upscale)"]
     found = []
     asked = fit(card, request)
     if not asked.seconds:

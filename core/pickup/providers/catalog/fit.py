@@ -114,11 +114,15 @@ def estimate(
     return (price * Decimal(str(seconds))).quantize(Decimal("0.0001"))
 
 
-def estimate_shot(card: ModelCard, request: ShotRequest) -> Decimal | None:
-    """USD for all takes of a shot, as they would be ordered; None where nobody knows the price."""
+def estimate_shot(card: ModelCard, request: ShotRequest, *, seconds: int = 0) -> Decimal | None:
+    """USD for all takes of a shot, as they would be ordered; None where nobody knows the price.
+
+    Args:
+        seconds: the length to order where it is not what the shot needs, as for an extension.
+    """
     asked = fit(card, request)
     name = asked.size if asked.size in card.prices else asked.resolution
-    seconds = asked.seconds or math.ceil(Fraction(request.frames) / request.rate)
+    seconds = seconds or asked.seconds or math.ceil(Fraction(request.frames) / request.rate)
     one = estimate(card, seconds, name, audio=request.audio)
     return None if one is None else one * request.takes
 
