@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pickup.cli.output import plain, say, table
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -55,7 +57,7 @@ def resolve(key: str, adopt: str | None, resend: bool, drop: bool) -> None:
             record = reconcile.resend(ledger, key)
         else:
             record = reconcile.drop(ledger, key)
-    click.echo(f"{record.shot} take {record.take} is {record.state.value}: {record.reason}.")
+    say(f"{record.shot} take {record.take} is {record.state.value}: {record.reason}.")
 
 
 @jobs.command()
@@ -68,7 +70,7 @@ def cancel(key: str) -> None:
 
     with _book() as ledger:
         record = reconcile.cancel(Steps(ledger, load, worker="command line"), key)
-    click.echo(f"{record.shot} take {record.take} is cancelled.")
+    say(f"{record.shot} take {record.take} is cancelled.")
 
 
 @jobs.command()
@@ -78,10 +80,10 @@ def show(key: str) -> None:
     with _book() as ledger:
         record = ledger.get(key)
         for name, value in _plain(record).items():
-            click.echo(f"{name:16} {value}")
+            click.echo(f"{name:16} {plain(str(value))}")
         for move in ledger.history(record.key):
             note = f"  ({move.reason})" if move.reason else ""
-            click.echo(f"{_time(move.at)}  {move.old or 'new'} → {move.new}{note}")
+            click.echo(f"{_time(move.at)}  {move.old or 'new'} → {move.new}{plain(note)}")
 
 
 @click.command()
@@ -131,6 +133,7 @@ def _plain(record: OrderRecord) -> dict[str, Any]:
         "sha256": record.sha256,
         "request_sha256": record.request_sha256,
         "source": record.source,
+        "change": record.change,
         "created": _time(record.created),
         "updated": _time(record.updated),
     }
@@ -141,7 +144,7 @@ def _export(records: list[OrderRecord]) -> None:
     writer = csv.DictWriter(sys.stdout, columns)
     writer.writeheader()
     # A cell that begins so is run as a formula by spreadsheets.
-    risky = ("=", "+", "-", "@")
+    risky = ("=", "+", "-", "@", "\t", "\r")
     for record in records:
         cells = {
             name: f"'{value}" if isinstance(value, str) and value.startswith(risky) else value
@@ -151,7 +154,6 @@ def _export(records: list[OrderRecord]) -> None:
 
 
 def _show(ledger: Ledger, records: list[OrderRecord]) -> None:
-    from pickup.cli.output import table
     from pickup.jobs.money import month_start
 
     if not records:

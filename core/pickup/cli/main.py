@@ -24,6 +24,7 @@ COMMANDS = {
     "panel": ("pickup.cli.panel:panel", "Open the window: see, order, judge and place."),
     "models": ("pickup.cli.models:models", "List the models, what they can do and cost."),
     "keys": ("pickup.cli.keys:keys", "Keep the keys of services in the system's keyring."),
+    "uploads": ("pickup.cli.uploads:uploads", "See and withdraw what may be uploaded."),
     "doctor": ("pickup.cli.doctor:doctor", "Check that everything Pickup needs is in place."),
 }
 """Name, where it is, and its line in the help; so that help imports nothing."""

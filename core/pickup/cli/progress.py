@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pickup.cli.output import plain
+from pickup.fill import consent
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
     from typing import Self
 
@@ -63,20 +68,47 @@ class Bars:
             self._drawn.update(self._tasks[what], completed=done, detail=escape(detail[:60]))
 
     def agree(self, bill: Bill) -> bool:
-        """Show what will be spent and sent, and ask, unless the user has agreed already."""
+        """Show what will be spent and sent, and ask what the user has not agreed to already.
+
+        Uploads are agreed to once for each service, money each time.
+        """
         for shot, model, amount in bill.lines:
             price = "price unknown" if amount is None else f"up to ${amount:.2f}"
-            click.echo(f"{shot}: {model}, {price}", err=True)
+            _tell(f"{shot}: {model}, {price}")
         for upload in bill.uploads:
-            click.echo(f"Upload: {upload}", err=True)
-        click.echo(f"In all {bill}.", err=True)
+            _tell(f"Upload: {upload}")
+        _tell(f"In all {bill}.")
         if self._agreed:
+            return True
+        known = consent.allowed()
+        new = [service for service in bill.services if service not in known]
+        if not (new or bill.spends):
             return True
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             return False
+        with self._paused():
+            return self._asked(new, bill)
+
+    def _asked(self, new: list[str], bill: Bill) -> bool:
+        for service in new:
+            if not click.confirm(
+                f"May words and frames of your cuts go to {service}? You are asked this once; "
+                f"“pickup uploads withdraw {service}” takes it back.",
+                default=False,
+                err=True,
+            ):
+                return False
+        consent.allow(new)
+        return not bill.spends or click.confirm("Order this?", default=False, err=True)
+
+    @contextlib.contextmanager
+    def _paused(self) -> Iterator[None]:
         if self._drawn is not None:
             self._drawn.stop()
-        agreed = click.confirm("Order this?", default=False, err=True)
+        yield
         if self._drawn is not None:
             self._drawn.start()
-        return agreed
+
+
+def _tell(line: str) -> None:
+    click.echo(plain(line), err=True)

@@ -161,7 +161,7 @@ def _numbers(shot: ShotRequest, takes: Mapping[int, Take], retake: Retake | None
 
 def bill(wanted: Sequence[Wanted]) -> Bill:
     """What will be spent and sent, of the takes that no local model makes."""
-    lines, uploads = [], []
+    lines, uploads, services = [], [], []
     for take in wanted:
         if take.order is None or take.provider is None or take.provider.local:
             continue
@@ -173,7 +173,8 @@ def bill(wanted: Sequence[Wanted]) -> Bill:
             frames = []  # The older take lies at the service already.
         what = " and ".join(["its words", *frames])
         uploads.append(f"{take.shot.id}: {what} go to {take.provider.name}")
-    return Bill(tuple(lines), tuple(dict.fromkeys(uploads)))
+        services.append(take.provider.name)
+    return Bill(tuple(lines), tuple(dict.fromkeys(uploads)), tuple(dict.fromkeys(services)))
 
 
 def foreseen(

@@ -169,7 +169,8 @@ def _order(
         )
     if (cost.lines or cost.uploads) and not watcher.agree(cost):
         raise RequestError(
-            f"Not ordered: it would cost {cost}. Say --yes to agree, or choose another --model."
+            f"Not ordered: it would cost {cost}, and go to {' and '.join(cost.services)}. "
+            "Say --yes to agree for this run, or choose another --model."
         )
     records = _fulfil(missing, options, watcher)
     what = "Conforming"

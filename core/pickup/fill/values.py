@@ -66,10 +66,12 @@ class Bill:
         lines: shot, model and estimate in USD, for each take to be ordered from a service; None
             where nobody knows the price.
         uploads: what leaves the machine, as sentences.
+        services: the providers that it goes to.
     """
 
     lines: tuple[tuple[str, str, Decimal | None], ...] = ()
     uploads: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -79,6 +81,11 @@ class Bill:
     def unpriced(self) -> tuple[str, ...]:
         """Models in it whose price nobody knows."""
         return tuple(dict.fromkeys(model for _, model, amount in self.lines if amount is None))
+
+    @property
+    def spends(self) -> bool:
+        """Whether it costs money, or may: then it is agreed to each time."""
+        return self.total > 0 or bool(self.unpriced)
 
     def __str__(self) -> str:
         """What it comes to, for people."""

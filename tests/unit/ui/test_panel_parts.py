@@ -160,7 +160,7 @@ def test_what_is_sent_and_spent_is_shown_before_and_can_be_declined(
         click(qtbot, panel.foot.order)
     texts = " ".join(w.text() for w in panel.overlay.findChildren(QLabel))
     assert "pk010_first.png" in texts
-    assert "At most $" in texts
+    assert "In all up to $" in texts
     click(qtbot, sheet_button(panel, "Not now"))
     assert not panel.overlay.isVisible()
     assert not panel.orders.running

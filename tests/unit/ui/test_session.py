@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from tests.unit.ui.conftest import LONG, Desk
 
+from pickup.fill import consent
 from pickup.fill.folder import PickupFolder
+from pickup.fill.values import Bill
 from pickup.shots.plan import read_plan
 from pickup_ui.hosts import host_of
 from pickup_ui.models.gaps import STATE_ROLE, GapRows
@@ -18,6 +20,7 @@ from pickup_ui.models.settings import Settings, amount, with_setting
 from pickup_ui.models.shot_state import Status
 from pickup_ui.qt import Qt
 from pickup_ui.work import colour
+from pickup_ui.work.ordering import Quote
 from pickup_ui.work.state import PanelState, read_state, write_state
 from pickup_ui.work.steps import Phase, Step
 
@@ -156,6 +159,16 @@ class TestOrdering:
         open_desk.orders.agree()
         assert not open_desk.orders.running
         assert not any(s.busy for s in open_desk.session.shots.values())
+
+    def test_uploads_are_agreed_to_once_and_money_each_time(self):
+        own = Bill((("pk010 take 1", "comfyui:own", Decimal(0)),), ("words",), ("comfyui",))
+        dear = Bill((("pk010 take 1", "fal:m", Decimal(2)),), ("words",), ("fal",))
+        unknown = Bill((("pk010 take 1", "fal:m", None),), ("words",), ("fal",))
+        assert not Quote((), own, {}).free
+        consent.allow(["comfyui", "fal"])
+        assert Quote((), own, {}).free
+        assert not Quote((), dear, {}).free
+        assert not Quote((), unknown, {}).free
 
     def test_progress_never_goes_back_and_ends_with_all(self, open_desk, qtbot):
         told: list[tuple[int, int, float]] = []

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pickup.fill import consent
 from pickup_ui.models.shot_state import Status
 from pickup_ui.qt import QObject, QTimer, Signal
 from pickup_ui.strings import tr
@@ -155,6 +156,7 @@ class Orders(QObject):
         """Order what was quoted."""
         if self._pending is not None:
             (asked, opened), self._pending = self._pending, None
+            consent.allow(asked.bill.services)
             self._start(opened, self._cut, asked.wanted)
 
     def decline(self) -> None:

@@ -141,15 +141,17 @@ def _sheet(title: str, body: list[QWidget], buttons: list[QWidget]) -> QFrame:
 def quote_sheet(quote: Quote, agree: Callable[[], object], decline: Callable[[], object]) -> QFrame:
     """What an order costs and sends, before anything is."""
     body: list[QWidget] = [
-        label(tr("At most ${total:.2f}", total=quote.bill.total), "title"),
+        label(tr("In all {cost}", cost=quote.bill), "title", wrap=True),
         label(tr("What will be uploaded"), "section"),
     ]
     body += [label(text, wrap=True) for text in quote.bill.uploads]
     body += [rule(), label(tr("What it costs"), "section")]
     for take, model, usd in quote.bill.lines:
-        body.append(row(label(take), label(model, "dim"), 1, label(f"${usd:.2f}")))
+        price = tr("price unknown") if usd is None else f"${usd:.2f}"
+        body.append(row(label(take), label(model, "dim"), 1, label(price)))
     count = counted(len(quote.wanted), "Order {n} take?", "Order {n} takes?")
-    yes = button(tr("Order for ${total:.2f}", total=quote.bill.total), agree, "primary")
+    cost = tr("Order for ${total:.2f}", total=quote.bill.total)
+    yes = button(tr("Order") if quote.bill.unpriced else cost, agree, "primary")
     no = button(tr("Not now"), decline)
     return _sheet(count, body, [no, yes])
 

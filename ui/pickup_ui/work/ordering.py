@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from pickup.errors import MediaError, PickupError
+from pickup.fill import consent
 from pickup.fill.conforming import conform_take
 from pickup.fill.ordering import Wanted, bill, wanted_takes
 from pickup.fill.prepare import PlannedCut, extract_frames
@@ -47,8 +48,8 @@ class Quote:
 
     @property
     def free(self) -> bool:
-        """Nothing is spent and nothing leaves the machine."""
-        return not self.bill.lines and not self.bill.uploads
+        """Nothing is spent, and nothing goes to a service that the user has not agreed to."""
+        return not self.bill.spends and set(self.bill.services) <= set(consent.allowed())
 
 
 def quote(opened: Opened, shots: Sequence[ShotRequest], deliver: Deliver) -> Quote:
