@@ -10,6 +10,7 @@ from pickup.files import sha256_of
 from pickup.fill.takes import PickupRecord, SourceFile, Take, read_takes, take_name, write_take
 from pickup.media.conform import ConformSpec, conform
 from pickup.media.provenance import movie_tags, write_sidecar
+from pickup.providers.catalog import binds_last
 from pickup.shots.request import canonical_sha256
 from pickup.timing import nominal, rate_text
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pickup.fill.folder import PickupFolder
     from pickup.jobs.orders import OrderRecord
     from pickup.media.spec import Deliver
+    from pickup.providers.card import ModelCard
     from pickup.shots.request import ShotRequest
 
 
@@ -29,20 +31,21 @@ def conform_take(
     cut: Cut,
     folder: PickupFolder,
     deliver: Deliver,
-    handled: bool,
+    card: ModelCard,
     progress: Callable[[float], None],
 ) -> Take:
     """The take of a fulfilled order, conformed into the folder with its record beside it.
 
     Args:
-        handled: the delivered file has the shot's handles on both sides.
+        card: of the model that made it: whether the file has handles, and ends on the last frame.
 
     Raises:
         MediaError: the delivered file cannot be read, or the result written.
     """
     assert order.file is not None
     record = _record(order, shot)
-    spec = _spec(shot, cut, deliver, take=order.take, handled=handled)
+    joined = binds_last(card, shot) and not order.source
+    spec = _spec(shot, cut, deliver, take=order.take, handled=card.handles, joined=joined)
     identity = _identity(spec, record)
     name_of_take = take_name(shot.id, order.take)
     name = _free_name(folder, name_of_take, identity)
@@ -80,7 +83,12 @@ def conform_take(
 
 def fits(take: Take, shot: ShotRequest, cut: Cut, folder: PickupFolder, deliver: Deliver) -> bool:
     """Whether a take lies in the folder whole, and conformed to what its shot needs now."""
-    specs = [_spec(shot, cut, deliver, take=take.record.take, handled=v) for v in (True, False)]
+    number, either = take.record.take, (True, False)
+    specs = [
+        _spec(shot, cut, deliver, take=number, handled=handled, joined=joined)
+        for handled in either
+        for joined in either
+    ]
     if take.spec not in [_identity(spec, take.record) for spec in specs]:
         return False
     path = folder.takes / take.file
@@ -115,7 +123,7 @@ def _record(order: OrderRecord, shot: ShotRequest) -> PickupRecord:
 
 
 def _spec(
-    shot: ShotRequest, cut: Cut, deliver: Deliver, *, take: int, handled: bool
+    shot: ShotRequest, cut: Cut, deliver: Deliver, *, take: int, handled: bool, joined: bool
 ) -> ConformSpec:
     return ConformSpec(
         frames=shot.frames,
@@ -133,7 +141,7 @@ def _spec(
         reel=_reel(shot.id, take),
         deliver=deliver,
         audio=shot.audio,
-        fit_ends=shot.last_frame is not None,
+        fit_ends=joined,
     )
 
 

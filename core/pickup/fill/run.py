@@ -198,9 +198,8 @@ def _conform(
         return False
     try:
         assert take.card is not None
-        handled = take.card.handles
         conform_take(
-            record, take.shot, take.cut, folder, options.deliver, handled, partial(told, name)
+            record, take.shot, take.cut, folder, options.deliver, take.card, partial(told, name)
         )
     except MediaError as error:
         failed[name] = str(error)

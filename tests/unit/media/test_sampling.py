@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pickup.media.sampling import STRETCH, TakeLength, sample
+from pickup.media.sampling import HASTEN, STRETCH, TakeLength, sample
 from pickup.timing import COMMON_RATES
 
 RATES = st.sampled_from(COMMON_RATES)
@@ -37,9 +37,29 @@ def test_bound_ends_meet_wherever_the_stretch_allows(
 ) -> None:
     plan = sample(TakeLength(length, source), frames, rate, fit_ends=True)
     natural = 1 if abs(source / rate - 1) <= Fraction(1, 500) else source / rate
-    if abs(Fraction(length - 1, frames - 1) / natural - 1) <= STRETCH:
+    if -STRETCH <= Fraction(length - 1, frames - 1) / natural - 1 <= HASTEN:
         assert plan.source(frames - 1) == length - 1
+    assert -STRETCH <= plan.step / natural - 1 <= HASTEN
+
+
+@given(st.integers(2, 2000), RATES, st.integers(2, 2000), RATES)
+def test_open_ends_are_hardly_stretched(
+    length: int, source: Fraction, frames: int, rate: Fraction
+) -> None:
+    plan = sample(TakeLength(length, source), frames, rate)
+    natural = 1 if abs(source / rate - 1) <= Fraction(1, 500) else source / rate
     assert abs(plan.step / natural - 1) <= STRETCH
+    assert not any("made to reach" in change for change in plan.changes)
+
+
+def test_the_shortest_that_a_model_makes_still_joins() -> None:
+    four_seconds = TakeLength(97, Fraction(24))
+    plan = sample(four_seconds, 60, Fraction(24), fit_ends=True, tail=8)
+    assert (plan.source(0), plan.source(59), plan.tail) == (0, 96, 0)
+    assert plan.changes == ("hastened by 62.7 % to fit its gap",)
+    short = sample(four_seconds, 30, Fraction(24), fit_ends=True)
+    assert short.source(29) == 29
+    assert short.changes[-1] == "it ends before the last frame that it was made to reach"
 
 
 @given(LENGTHS, RATES, SMALL, SMALL)

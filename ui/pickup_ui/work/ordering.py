@@ -224,7 +224,7 @@ class _ConformLine:
                 wanted.cut,
                 self._opened.folder,
                 self._deliver,
-                wanted.card.handles,
+                wanted.card,
                 told,
             )
         except MediaError as error:

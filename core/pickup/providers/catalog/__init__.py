@@ -11,6 +11,7 @@ from pickup.providers.catalog.changing import change_of
 from pickup.providers.catalog.choice import check, choose_default, notes
 from pickup.providers.catalog.fit import (
     Fit,
+    binds_last,
     display_ratio,
     estimate,
     estimate_shot,
@@ -21,6 +22,7 @@ from pickup.providers.catalog.fit import (
 
 __all__ = [
     "Fit",
+    "binds_last",
     "card",
     "cards",
     "change_of",

@@ -83,6 +83,12 @@ def free_seconds(request: ShotRequest) -> Fraction:
     return Fraction(request.frames + tail) / request.rate
 
 
+def binds_last(card: ModelCard, request: ShotRequest) -> bool:
+    """Whether a take of this model will end on the request's last frame."""
+    with_first = has_frame(request, "first") or not card.last_needs_first
+    return card.last_frame and has_frame(request, "last") and with_first
+
+
 def lengths(card: ModelCard, request: ShotRequest, resolution: str) -> Lengths:
     """The lengths that the card allows for this request, its rules applied."""
     made = Lengths(card.durations, card.min_seconds, card.max_seconds)
