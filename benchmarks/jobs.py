@@ -13,16 +13,31 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import opentimelineio as otio
 from tests.e2e.crash.farm import Farm, take_order
 from tests.e2e.crash.run_worker import Options
 
+from pickup.cut.model import Raster
+from pickup.fill.prepare import ShotSettings
+from pickup.fill.run import fill
+from pickup.fill.values import FillOptions, Silent
+from pickup.hosts.file import FileHost
 from pickup.jobs.fulfil import describe
 from pickup.jobs.ledger import Ledger
 from pickup.jobs.money import NO_LIMITS
 from pickup.jobs.orders import OrderState
+from pickup.testing.fakes import film_bytes
+from pickup.testing.fakes.openai_videos import FakeOpenAIVideos
+
+if TYPE_CHECKING:
+    from pickup.cut.model import CutFile
+    from pickup.fill.values import Bill
+    from pickup.hosts.base import Written
+    from pickup.testing.fakes.server import FakeJob
 
 IN_FLIGHT = 500
 WATCHED_SECONDS = 60.0
@@ -110,27 +125,101 @@ def in_flight(folder: Path) -> dict[str, float]:
         server.shutdown()
 
 
-def overhead(folder: Path, count: int, seconds: float = 10.0) -> dict[str, float]:
-    """From the service's being done with the last of `count` jobs to its file's being here."""
-    farm = Farm(folder / "farm", seconds=seconds)
-    worker = Options(
-        str(folder / "home"), {"farm": str(farm.folder)}, seconds=seconds, idle=None, pace=None
-    ).start()
-    try:
-        with Ledger.open(folder / "home", "") as ledger:
-            order(ledger, farm, count)
-            landed = wait_for(ledger, OrderState.FETCHED)
-        jobs = [json.loads(path.read_text()) for path in farm.folder.glob("*.job")]
-        done = max(job["at"] for job in jobs) + seconds
-        late = landed - done
-        return {
-            "jobs": count,
-            "seconds": round(late, 2),
-            "seconds a job": round(late / count, 4),
-        }
-    finally:
-        worker.kill()
-        worker.wait()
+class Service(FakeOpenAIVideos):
+    """A service on loopback that is done with each job so many seconds after it took it."""
+
+    seconds = 10.0
+
+    def _status(self, job: FakeJob) -> tuple[str, Any]:
+        if time.time() - job.created < self.seconds:
+            return "in_progress", None
+        job.polls = self.polls + 1
+        return super()._status(job)
+
+
+class Clock(Silent):
+    """A watcher that notes when each stretch of work began, and agrees to everything."""
+
+    def __init__(self) -> None:
+        self.begun: dict[str, float] = {}
+        self.last = 0.0
+
+    def begin(self, what: str, total: int) -> None:
+        self.begun[what] = time.time()
+
+    def advance(self, what: str, done: float, detail: str = "") -> None:
+        self.last = time.time()
+
+    def agree(self, bill: Bill) -> bool:
+        return True
+
+
+@dataclass
+class Timed:
+    """A file host that notes when the filled cut was there; the report comes after it."""
+
+    file: FileHost
+    name: str = "file"
+    placing = placed = 0.0
+
+    @property
+    def cut_path(self) -> Path:
+        return self.file.cut_path
+
+    def read(self) -> CutFile:
+        return self.file.read()
+
+    def write(self, document: CutFile, placements: Any) -> Written:
+        self.placing = time.time()
+        written = self.file.write(document, placements)
+        self.placed = time.time()
+        return written
+
+
+def cut_with(gaps: int, path: Path) -> Path:
+    """Clips of two seconds with a gap of two seconds after each."""
+    two_seconds = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(0, 24), otio.opentime.RationalTime(48, 24)
+    )
+    track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
+    for number in range(gaps):
+        media = otio.schema.MissingReference()
+        track.append(otio.schema.Clip(f"A{number:03d}", media, two_seconds))
+        track.append(otio.schema.Gap(source_range=two_seconds))
+    track.append(otio.schema.Clip("Z", otio.schema.MissingReference(), two_seconds))
+    timeline = otio.schema.Timeline("cut")
+    timeline.tracks.append(track)
+    otio.adapters.write_to_file(timeline, str(path))
+    return path
+
+
+def overhead(folder: Path, count: int) -> dict[str, float]:
+    """From the service's being done with the last of `count` jobs to the clips on the timeline."""
+    cut, clock = cut_with(count, folder / "cut.otio"), Clock()
+    options = FillOptions(shots=ShotSettings(Raster(640, 360), model="openai-videos:bench"))
+    with Service() as service:
+        service.film = film_bytes(4, width=640, height=360)
+        service.seconds = 10.0 if count == 1 else 30.0
+        os.environ.update(
+            PICKUP_HOME=str(folder / "home"),
+            PICKUP_OPENAI_VIDEOS_BASE_URL=service.url,
+            PICKUP_OPENAI_VIDEOS_API_KEY=service.key,
+        )
+        host = Timed(FileHost(cut, folder / "filled.otio"))
+        result = fill(host, options, clock)
+        done = max(job.created for job in service.jobs.values()) + service.seconds
+    if len(result.filled) != count:
+        raise SystemExit(f"{len(result.filled)} of {count} shots were filled: {result.failed}")
+    here, conformed = clock.begun["Conforming"] - done, clock.last
+    placed = host.placed - conformed
+    return {
+        "shots": count,
+        "seconds until the files are here": round(here, 2),
+        "seconds of conforming": round(conformed - clock.begun["Conforming"], 2),
+        "seconds of placing and writing": round(placed, 2),
+        "overhead, conforming apart": round(here + placed, 2),
+        "a shot": round((here + placed) / count, 4),
+    }
 
 
 def main() -> int:

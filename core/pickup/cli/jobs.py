@@ -82,14 +82,17 @@ def show(key: str) -> None:
         for name, value in _plain(record).items():
             click.echo(f"{name:16} {plain(str(value))}")
         for move in ledger.history(record.key):
-            note = f"  ({move.reason})" if move.reason else ""
-            click.echo(f"{_time(move.at)}  {move.old or 'new'} → {move.new}{plain(note)}")
+            note = f"  ({plain(move.reason)})" if move.reason else ""
+            click.echo(f"{_time(move.at)}  {move.old or 'new'} → {move.new}{note}")
 
 
 @click.command()
 @click.option("--idle", type=float, metavar="SECONDS", help="End after so long without an order.")
 def worker(idle: float | None) -> None:
     """Carry out orders on this machine until stopped."""
+    from pickup.jobs.client import check_worker
+
+    check_worker()
     from pickup.jobs.worker import end, main
 
     end(main(idle))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pickup.errors import RequestError
@@ -34,6 +35,33 @@ if TYPE_CHECKING:
 
 LAST_RESORT = "animatic"
 """What films where there is no key: it costs nothing and is always there."""
+
+
+class Models:
+    """The models that shots are to be made by, each looked up once: 200 shots have the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Provider, ModelCard]] = {}
+
+    def named(self, name: str) -> tuple[Provider, ModelCard]:
+        """Raises `RequestError` where there is no such model, or no longer."""
+        if name not in self._known:
+            self._known[name] = resolve_model(name)
+        return self._known[name]
+
+    def default(self, shot: ShotRequest) -> str:
+        """The user's own choice, else what the shot needs of the services with a key."""
+        chosen, keyed = self._offers
+        if chosen or not keyed:
+            return chosen or LAST_RESORT
+        cards = [*load(LAST_RESORT).cards(), *catalog.cards()]
+        return choose_default(shot, [LAST_RESORT, *keyed], cards=cards).name
+
+    @cached_property
+    def _offers(self) -> tuple[str, list[str]]:
+        chosen = str(settings().get("model", ""))
+        keyed = [] if chosen else [name for name in ready_providers() if name in providers()]
+        return chosen, keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +106,13 @@ def wanted_takes(
     Raises:
         RequestError: a model is not known, or retired.
     """
-    wants = Wants()
+    wants, models = Wants(), Models()
     for shot in planned.shots:
         takes = {take.record.take: take for take in read_takes(folder, shot.id)}
         mine = retake if retake is not None and retake.shot == shot.id else None
         older = takes.get(mine.of) if mine else None
         made_by = f"{older.record.provider}:{older.record.model}" if older else ""
-        provider, card = resolve_model(shot.model or made_by or default_model(shot))
+        provider, card = models.named(shot.model or made_by or models.default(shot))
         problems = check(card, shot, filming=older is None)
         if problems:
             wants.refused[shot.id] = problems[0].removeprefix(f"{shot.id}: ")
@@ -131,18 +159,6 @@ def _change(card: ModelCard, shot: ShotRequest, retake: Retake | None, older: Ta
         return ""
     have = int((older.frames - older.head) * shot.rate / older.rate)
     return str(change_of(card, shot, retake.change, maker=older.record.provider, have=have))
-
-
-def default_model(shot: ShotRequest) -> str:
-    """The user's own choice, else what the shot needs of the services that there is a key for."""
-    chosen = str(settings().get("model", ""))
-    if chosen:
-        return chosen
-    keyed = [name for name in ready_providers() if name in providers()]
-    if not keyed:
-        return LAST_RESORT
-    cards = [*load(LAST_RESORT).cards(), *catalog.cards()]
-    return choose_default(shot, [LAST_RESORT, *keyed], cards=cards).name
 
 
 def _numbers(shot: ShotRequest, takes: Mapping[int, Take], retake: Retake | None) -> list[int]:

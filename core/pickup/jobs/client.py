@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import filelock
 
-from pickup.errors import LedgerError
+from pickup.errors import LedgerError, RequestError
 from pickup.jobs import notice, presence
 from pickup.jobs.orders import OrderEvent, OrderRecord, OrderState, event_of
 
@@ -106,9 +107,14 @@ def make_room(ledger: Ledger) -> None:
 
 
 def start_worker(ledger: Ledger) -> None:
-    """Start a worker that outlives this process and ends when there is nothing more to do."""
+    """Start a worker that outlives this process and ends when there is nothing more to do.
+
+    Raises:
+        RequestError: what a worker needs is not installed.
+    """
     import pickup
 
+    check_worker()
     environment = dict(os.environ)
     source = str(Path(pickup.__file__).resolve().parents[1])
     paths = [source, *filter(None, [environment.get("PYTHONPATH")])]
@@ -135,6 +141,15 @@ def start_worker(ledger: Ledger) -> None:
             stderr=stream,
             env=environment,
             **detached,
+        )
+
+
+def check_worker() -> None:
+    """Raises `RequestError` where what a worker needs is not installed."""
+    if importlib.util.find_spec("dbos") is None:
+        raise RequestError(
+            "Ordering from services needs a part that is not installed; nothing was sent. "
+            'Run: pip install "pickup-shots[cloud]", then the same command again.'
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import filelock
 
-from pickup.errors import PickupError
+from pickup.errors import PickupError, ProviderError
 from pickup.files import sha256_of
 from pickup.jobs.orders import OrderEvent, OrderRecord, OrderState, event_of
 from pickup.providers.base import JobState
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pickup.jobs.steps import Steps
 
 LOOK_SECONDS = 0.05
+SILENCE_SECONDS = 60.0
+"""A server on this machine that says nothing for so long has been ended, not interrupted."""
 
 
 class Stopped(PickupError):
@@ -88,10 +90,15 @@ def _drive(
         _heed(should_stop)
         on_event(OrderEvent(record.key, record.shot, record.take, record.state, fraction))
 
+    heard = time.monotonic()
     while record.state is OrderState.SUBMITTED:
         _heed(should_stop)
         record, status = steps.poll(record.key)
         on_event(event_of(record))
+        if status is not None:
+            heard = time.monotonic()
+        elif time.monotonic() - heard > SILENCE_SECONDS:
+            raise ProviderError(f"{record.reason.rstrip('.')}. Start it, then run again.")
         if status and status.state is JobState.DONE:
             return steps.fetch(record.key, status, progress)
         if record.state is OrderState.SUBMITTED:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -149,6 +150,19 @@ def test_an_unknown_model_is_refused_before_anything_is_written(ledger: Ledger) 
     with pytest.raises(RequestError, match="scripted:m"):
         fulfil([make_order(model="scripted:x")], ledger, ignore, provider_of=lambda _: Scripted())
     assert ledger.list() == []
+
+
+def test_a_worker_without_its_parts_is_told_before_anything_is_sent(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "dbos", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    provider = Scripted()
+    with pytest.raises(RequestError, match=r'pip install "pickup-shots\[cloud\]"'):
+        fulfil([make_order()], ledger, ignore, provider_of=lambda _: provider)
+    assert provider.submits == []
+    (record,) = ledger.list()
+    assert record.state is S.INTENT
 
 
 def test_local_shots_need_neither_dbos_nor_a_worker(tmp_path: Path) -> None:

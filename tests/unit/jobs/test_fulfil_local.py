@@ -5,8 +5,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from pickup.errors import MediaError
+from pickup.errors import MediaError, ProviderError
 from pickup.files import sha256_of
+from pickup.jobs import local
 from pickup.jobs.fulfil import fulfil
 from pickup.jobs.ledger import Ledger
 from pickup.jobs.money import NO_LIMITS
@@ -17,6 +18,8 @@ from .conftest import Scripted, make_order
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def local_order(shot: str = "sh010", take: int = 1, model: str = "here:m") -> TakeOrder:
@@ -118,6 +121,22 @@ def test_stopping_leaves_the_order_to_go_on_with(ledger: Ledger) -> None:
         [local_order()], ledger, told, provider_of=lambda _: provider, should_stop=stop.is_set
     )
     assert record.state is OrderState.SUBMITTED
+    (record,) = fulfil([local_order()], ledger, ignore, provider_of=lambda _: provider)
+    assert record.state is OrderState.FETCHED
+
+
+def test_a_server_here_that_was_ended_is_not_waited_for_without_end(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "SILENCE_SECONDS", 0.3)
+    silent = [ProviderError("ComfyUI does not answer.") for _ in range(3)]
+    answers = [JobStatus(JobState.RUNNING, 0.5), *silent, JobStatus(JobState.RUNNING, 0.6)]
+    provider = here(statuses=[*answers, *(ProviderError("ComfyUI is gone.") for _ in range(99))])
+    (record,) = fulfil([local_order()], ledger, ignore, provider_of=lambda _: provider)
+    assert record.state is OrderState.FAILED
+    assert record.reason == "ComfyUI is gone. Start it, then run again."
+    assert len(provider.statuses) > 50
+    provider.statuses.clear()
     (record,) = fulfil([local_order()], ledger, ignore, provider_of=lambda _: provider)
     assert record.state is OrderState.FETCHED
 

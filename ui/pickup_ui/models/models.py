@@ -150,13 +150,13 @@ class Models(QObject):
 
     def _default(self, shot: ShotRequest) -> str:
         """As the order would choose; remembered by what the choice depends on."""
-        from pickup.fill.ordering import default_model
+        from pickup.fill.ordering import Models as Offers
 
         seen = with_frames(shot)
         key = (shot.frames, bool(shot.first_frame), bool(shot.last_frame))
         if key not in self._defaults:
             try:
-                self._defaults[key] = default_model(seen)
+                self._defaults[key] = Offers().default(seen)
             except PickupError:
                 self._defaults[key] = "animatic"
         return self._defaults[key]
