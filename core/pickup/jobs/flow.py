@@ -51,7 +51,7 @@ class Pace:
     share: float = 0.02
     longest: float = 30.0
     per_job: float = 0.02
-    crowd: int = 110
+    crowd: int = 80
     unreachable: tuple[float, ...] = (1.0, 4.0)
     room: float = 5.0
     trouble: float = 1.0
