@@ -25,8 +25,8 @@ def frames(start: int, count: int) -> otio.opentime.TimeRange:
     )
 
 
-def scene(folder: Path) -> Path:
-    """Two shots of real footage with a hole of 30 frames between them."""
+def scene(folder: Path, hole: int = 30) -> Path:
+    """Two shots of real footage with a hole between them."""
     footage = folder / "footage.mp4"
     footage.write_bytes(film_bytes(4, width=320, height=180))
     track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
@@ -35,7 +35,7 @@ def scene(folder: Path) -> Path:
         track.append(
             otio.schema.Clip(name, media, frames(12, 48))
             if name
-            else otio.schema.Gap(source_range=frames(0, 30))
+            else otio.schema.Gap(source_range=frames(0, hole))
         )
     timeline = otio.schema.Timeline("scene")
     timeline.tracks.append(track)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,8 @@ class Gap:
         start: frames from the start of the sequence.
         duration: frames.
         track: index among the video tracks of the track whose hole this is, or None.
+        of: id of the whole gap that this is a piece of, or empty.
+        offset: frames from that gap's start to this piece.
     """
 
     id: str
@@ -78,6 +81,8 @@ class Gap:
     after: Neighbour | None = None
     words: Words = Words()
     track: int | None = None
+    of: str = ""
+    offset: int = 0
 
     @property
     def end(self) -> int:
@@ -86,3 +91,27 @@ class Gap:
     @property
     def range(self) -> FrameRange:
         return FrameRange(self.start, self.start + self.duration)
+
+    def piece(self, offset: int, duration: int) -> Gap:
+        """A part of it, for a shot of its own; the first one keeps the id of the whole.
+
+        Raises:
+            ValueError: it does not lie within.
+        """
+        if not 0 <= offset < offset + duration <= self.duration:
+            raise ValueError(f"no piece of {self.id}: {duration} frames from {offset}")
+        return replace(
+            self,
+            id=gap_id(f"{self.id}@{offset}") if offset else self.id,
+            start=self.start + offset,
+            duration=duration,
+            before=None if offset else self.before,
+            after=self.after if offset + duration == self.duration else None,
+            of=self.id,
+            offset=offset,
+        )
+
+
+def gap_id(identity: str) -> str:
+    """A short id, the same for the same text: `g` and ten hexadecimal digits."""
+    return "g" + hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:10]

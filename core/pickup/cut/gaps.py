@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pickup.cut.gap import DEFAULT_MIN_FRAMES, Gap, GapKind
+from pickup.cut.gap import DEFAULT_MIN_FRAMES, Gap, GapKind, gap_id
 from pickup.cut.marks import wanted_ranges
 from pickup.cut.model import ItemKind
 from pickup.cut.neighbours import Finder
@@ -110,7 +109,7 @@ class _Describer:
             seen[key] += 1
             gaps.append(
                 Gap(
-                    id=_short_hash(f"{key}#{seen[key]}"),
+                    id=gap_id(f"{key}#{seen[key]}"),
                     start=where.start,
                     duration=where.duration,
                     kind=kind,
@@ -179,7 +178,3 @@ def _identity(where: FrameRange, before: Neighbour | None, after: Neighbour | No
     sides = [f"{n.media.url}|{n.name}|{n.frame}" if n else "-" for n in (before, after)]
     place = "" if before or after else str(where.start)
     return "|".join([str(where.duration), *sides, place])
-
-
-def _short_hash(text: str) -> str:
-    return "g" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]

@@ -13,7 +13,7 @@ from pickup.fill.takes import Take, read_takes
 from pickup.fill.values import Bill
 from pickup.home import settings
 from pickup.jobs.budget import estimate
-from pickup.jobs.orders import TakeOrder
+from pickup.jobs.orders import SENT, TakeOrder
 from pickup.providers import catalog
 from pickup.providers.addresses import is_private
 from pickup.providers.catalog import change_of, check, choose_default, estimate_shot, notes
@@ -176,12 +176,19 @@ def _numbers(shot: ShotRequest, takes: Mapping[int, Take], retake: Retake | None
 
 
 def bill(wanted: Sequence[Wanted]) -> Bill:
-    """What will be spent and sent, of the takes that no local model makes."""
+    """What will be spent and sent, of the takes that no local model makes.
+
+    An order that has left before, in a run that was cut short, is neither paid nor sent again.
+    """
     lines, uploads, services = [], [], []
-    for take in wanted:
-        if take.order is None or take.provider is None or take.provider.local:
-            continue
+    away = [take for take in wanted if take.order and take.provider and not take.provider.local]
+    before = _sent_before(away)
+    for take in away:
+        assert take.order is not None
+        assert take.provider is not None
         assert take.card is not None
+        if take.order.key in before:
+            continue
         name = f"{take.shot.id} take {take.order.take}"
         lines.append((name, take.card.name, _price(take)))
         frames = [f.name for f in (take.order.first_frame, take.order.last_frame) if f]
@@ -191,6 +198,17 @@ def bill(wanted: Sequence[Wanted]) -> Bill:
         uploads.append(f"{take.shot.id}: {what} go to {take.provider.name}")
         services.append(take.provider.name)
     return Bill(tuple(lines), tuple(dict.fromkeys(uploads)), tuple(dict.fromkeys(services)))
+
+
+def _sent_before(wanted: Sequence[Wanted]) -> set[str]:
+    """The orders among them that the book knows to have left."""
+    if not wanted:
+        return set()
+    from pickup.jobs.ledger import Ledger
+
+    keys = [take.order.key for take in wanted if take.order is not None]
+    with Ledger.open() as ledger:
+        return {record.key for record in ledger.list(keys=keys, states=SENT)}
 
 
 def foreseen(

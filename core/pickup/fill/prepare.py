@@ -11,7 +11,7 @@ from pickup.errors import MediaError, PlanError
 from pickup.files import sha256_of
 from pickup.fill.takes import read_takes
 from pickup.shots.plan import Plan, read_plan
-from pickup.shots.planner import PlanSettings, fit_to_cut, plan_shots
+from pickup.shots.planner import PlanSettings, fit_to_cut, gap_of, plan_shots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -97,7 +97,10 @@ def plan_cut(
 def follow_plan(index: int, cut: Cut, gaps: Sequence[Gap], plan: Plan) -> PlannedCut:
     """The shots of a plan that a person has edited, held against the cut as it is now."""
     shots, refused = fit_to_cut(plan, cut, gaps)
-    return PlannedCut(index, cut, {gap.id: gap for gap in gaps}, shots, refused)
+    by_id = {gap.id: gap for gap in gaps}
+    pieces = {shot.gap.id: gap_of(shot, by_id) for shot in shots if shot.gap.of}
+    by_id |= {key: piece for key, piece in pieces.items() if piece is not None}
+    return PlannedCut(index, cut, by_id, shots, refused)
 
 
 def known_names(folder: PickupFolder) -> dict[str, str]:
@@ -199,11 +202,12 @@ def _unavailable(media: Media) -> str:
 
 
 def frame_file(ref: FrameRef | None, folder: PickupFolder) -> Path | None:
-    """The extracted picture of a reference frame, if there is one."""
+    """The extracted picture of a reference frame, if there is one or will be."""
     if ref is None or not ref.file:
         return None
     path = (folder.root / ref.file).resolve()
     # A plan is edited by people and may come from anywhere: only our own frames are sent out.
-    if not path.is_relative_to(folder.frames.resolve()) or not path.is_file():
+    if not path.is_relative_to(folder.frames.resolve()):
         return None
-    return path
+    # The end of another shot is extracted once that shot is filmed.
+    return path if path.is_file() or ref.follows else None

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from pickup.cut.files import pick_cuts
 from pickup.cut.gaps import find_gaps
 from pickup.errors import BudgetError, MediaError, PlanError, RequestError
+from pickup.fill.chains import prepare, rounds
 from pickup.fill.conforming import conform_take
 from pickup.fill.folder import PickupFolder
 from pickup.fill.ordering import Wanted, bill, check_retake, wanted_takes
 from pickup.fill.placing import filled_shots, placements, retakes_in
 from pickup.fill.prepare import PlannedCut, extract_frames, follow_plan, known_names, plan_cut
+from pickup.fill.splitting import split_long
 from pickup.fill.takes import choose
 from pickup.fill.values import FillOptions, FillResult, Watcher, sentences
 from pickup.jobs.budget import limits
@@ -24,11 +26,13 @@ from pickup.jobs.orders import OrderState
 from pickup.shots.plan import Plan, read_plan, write_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from pickup.cut.model import CutFile
+    from pickup.fill.values import Bill
     from pickup.hosts.base import Host
+    from pickup.jobs.money import Limits
     from pickup.jobs.orders import OrderEvent, OrderRecord
 
 
@@ -88,7 +92,8 @@ def make_plans(
         slips += report.slips
         if edited is None:
             name = document.path.name
-            planned.append(plan_cut(index, cut, name, report.gaps, options.shots, known))
+            whole = plan_cut(index, cut, name, report.gaps, options.shots, known)
+            planned.append(split_long(whole))
             known |= {shot.gap.id: shot.id for shot in planned[-1].shots}
         elif not edited.sequence or edited.sequence == cut.name:
             planned.append(follow_plan(index, cut, report.gaps, edited))
@@ -172,16 +177,57 @@ def _order(
             f"Not ordered: it would cost {cost}, and go to {' and '.join(cost.services)}. "
             "Say --yes to agree for this run, or choose another --model."
         )
-    records = _fulfil(missing, options, watcher)
-    what = "Conforming"
-    watcher.begin(what, len(missing))
+    in_turn = list(rounds(missing))
+    if len(in_turn) > 1:
+        _check_room(cost, allowed)
     new: dict[str, int] = {}
-    for done, (take, record) in enumerate(zip(missing, records, strict=True)):
-        made = _conform(take, record, folder, options, partial(_told, watcher, what, done), failed)
-        if made and record.take not in take.older:
-            new.setdefault(take.shot.id, record.take)
+    for together in in_turn:
+        ready = _prepared(together, folder, failed)
+        for take in _made(ready, folder, options, watcher, failed):
+            if take.order is not None and take.order.take not in take.older:
+                new.setdefault(take.shot.id, take.order.take)
     for shot, number in new.items():
         choose(folder, shot, number)
+
+
+def _check_room(cost: Bill, allowed: Limits) -> None:
+    """Raises `BudgetError` before a first round is paid for whose second is above the budget."""
+    from pickup.jobs.ledger import Ledger
+
+    with Ledger.open() as ledger:
+        ledger.check_room(cost.total, allowed)
+
+
+def _prepared(
+    wanted: Sequence[Wanted], folder: PickupFolder, failed: dict[str, str]
+) -> list[Wanted]:
+    """Those that can be ordered now: what they begin on is there."""
+    ready = []
+    for take in wanted:
+        try:
+            prepare(take, folder)
+            ready.append(take)
+        except MediaError as error:
+            failed[take.shot.id] = str(error)
+    return ready
+
+
+def _made(
+    wanted: Sequence[Wanted],
+    folder: PickupFolder,
+    options: FillOptions,
+    watcher: Watcher,
+    failed: dict[str, str],
+) -> Iterator[Wanted]:
+    """Have takes made and conformed; those that could be."""
+    if not wanted:
+        return
+    records = _fulfil(wanted, options, watcher)
+    what = "Conforming"
+    watcher.begin(what, len(wanted))
+    for done, (take, record) in enumerate(zip(wanted, records, strict=True)):
+        if _conform(take, record, folder, options, partial(_told, watcher, what, done), failed):
+            yield take
 
 
 def _conform(

@@ -124,6 +124,14 @@ class Ledger:
         if self.shared:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x7069636B)))
 
+    def check_room(self, more: Decimal, limits: Limits) -> None:
+        """Raises `BudgetError` where so many USD more would be above a run's budget or the cap.
+
+        For orders that are written down one after the other, and are agreed to at once.
+        """
+        with self.read() as connection:
+            money.check_more(connection, limits, micros(more))
+
     def intend(self, order: TakeOrder, estimate_usd: Decimal = Decimal(0)) -> OrderRecord:
         """Write one order down; the one that is there when its key is known."""
         return self.reserve([Wanted(order, estimate_usd)], money.NO_LIMITS)[0]

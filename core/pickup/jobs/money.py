@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from pickup.errors import BudgetError
 from pickup.jobs.orders import OrderState
-from pickup.jobs.tables import dollars, orders, runs
+from pickup.jobs.tables import dollars, micros, orders, runs
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -68,18 +68,40 @@ def over(connection: sa.Connection, limits: Limits, run: str) -> str:
     if budget is not None:
         wanted = committed(connection, run=run)
         if wanted > budget:
-            return (
-                f"These shots would cost {_usd(wanted)} and the budget of this run is "
-                f"{_usd(budget)}. Raise --budget, or order fewer or cheaper takes."
-            )
-    if limits.month is not None:
-        wanted, cap = committed(connection, since=month_start()), limits.month
-        if dollars(wanted) > cap:
-            return (
-                f"This month's orders would come to {_usd(wanted)} and the monthly cap is "
-                f"${cap:.2f}. Raise month_usd in settings.toml, or wait for the next month."
-            )
-    return ""
+            return _over_budget(wanted, budget)
+    return _over_month(connection, limits, 0)
+
+
+def check_more(connection: sa.Connection, limits: Limits, more: int) -> None:
+    """Raises `BudgetError` where so many micro-dollars more would be too much for a run of its own.
+
+    Args:
+        limits: `budget` is that of the run.
+    """
+    reason = _over_month(connection, limits, more)
+    if limits.budget is not None and dollars(more) > limits.budget:
+        reason = _over_budget(more, micros(limits.budget))
+    if reason:
+        raise BudgetError(reason)
+
+
+def _over_budget(wanted: int, budget: int) -> str:
+    return (
+        f"These shots would cost {_usd(wanted)} and the budget of this run is {_usd(budget)}. "
+        "Raise --budget, or order fewer or cheaper takes."
+    )
+
+
+def _over_month(connection: sa.Connection, limits: Limits, more: int) -> str:
+    if limits.month is None:
+        return ""
+    wanted = committed(connection, since=month_start()) + more
+    if dollars(wanted) <= limits.month:
+        return ""
+    return (
+        f"This month's orders would come to {_usd(wanted)} and the monthly cap is "
+        f"${limits.month:.2f}. Raise month_usd in settings.toml, or wait for the next month."
+    )
 
 
 def check(connection: sa.Connection, limits: Limits, run: str) -> None:

@@ -47,6 +47,9 @@ class OrderState(Enum):
         return self in LIVE
 
 
+SENT = (OrderState.SENDING, OrderState.SUBMITTED, OrderState.FETCHED, OrderState.UNKNOWN)
+"""The request has left, or may have: it is never sent again without evidence."""
+
 LIVE = frozenset({OrderState.INTENT, OrderState.SENDING, OrderState.SUBMITTED})
 
 TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {

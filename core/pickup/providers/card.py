@@ -50,7 +50,7 @@ class ModelCard(BaseModel):
         resolutions: names of the provider's quality steps, `720p`.
         first_frame, last_frame: whether it binds them.
         last_needs_first: whether a last frame is taken only together with a first one.
-        needs_first: whether nothing is made without a first frame.
+        needs_first, needs_last: whether nothing is made without that frame.
         references: how many reference images it takes.
         audio: whether it can make sound.
         seed: whether it honours a seed.
@@ -87,6 +87,7 @@ class ModelCard(BaseModel):
     last_frame: bool = False
     last_needs_first: bool = False
     needs_first: bool = False
+    needs_last: bool = False
     references: int = 0
     audio: bool = False
     seed: bool = False

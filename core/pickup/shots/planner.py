@@ -13,7 +13,7 @@ from pickup.shots.wording import from_neighbours, full_text
 from pickup.timing import frames_to_timecode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pickup.cut.gap import Gap, Neighbour
     from pickup.cut.model import Cut, Raster
@@ -106,6 +106,8 @@ def gap_ref(cut: Cut, gap: Gap) -> GapRef:
         timecode=frames_to_timecode(cut.start + gap.start, cut.rate, drop=cut.drop_frame),
         kind=gap.kind.value,
         track=gap.track,
+        of=gap.of,
+        offset=gap.offset,
     )
 
 
@@ -140,9 +142,9 @@ def fit_to_cut(
     fitting: list[ShotRequest] = []
     refused: dict[str, str] = {}
     names: set[str] = set()
-    gap_ids: set[str] = set()
+    taken: dict[str, list[Gap]] = {}
     for shot in plan.shots:
-        gap = by_id.get(shot.gap.id)
+        gap = gap_of(shot, by_id)
         if gap is None:
             refused[shot.id] = _why_not(shot, cut, gaps)
         elif shot.frames != gap.duration:
@@ -151,13 +153,27 @@ def fit_to_cut(
             refused[shot.id] = (
                 f"it is planned at {shot.rate} frames a second, the cut has {cut.rate}"
             )
-        elif shot.id in names or gap.id in gap_ids:
+        elif shot.id in names or _overlaps(gap, taken.get(gap.of or gap.id, ())):
             refused[shot.id] = "the plan has two shots of this name or for this gap"
         else:
             names.add(shot.id)
-            gap_ids.add(gap.id)
+            taken.setdefault(gap.of or gap.id, []).append(gap)
             fitting.append(shot.model_copy(update={"gap": gap_ref(cut, gap)}))
     return fitting, refused
+
+
+def gap_of(shot: ShotRequest, gaps: Mapping[str, Gap]) -> Gap | None:
+    """The gap that a shot was planned for, or its piece of one; None where there is none now."""
+    if not shot.gap.of:
+        return gaps.get(shot.gap.id)
+    whole = gaps.get(shot.gap.of)
+    if whole is None or shot.gap.offset + shot.gap.duration > whole.duration:
+        return None
+    return whole.piece(shot.gap.offset, shot.gap.duration)
+
+
+def _overlaps(gap: Gap, others: Iterable[Gap]) -> bool:
+    return any(gap.start < other.end and other.start < gap.end for other in others)
 
 
 def _other_length(gap: Gap, shot: ShotRequest) -> str:
@@ -170,6 +186,8 @@ def _why_not(shot: ShotRequest, cut: Cut, gaps: Sequence[Gap]) -> str:
     if not overlapping:
         return f"there is no gap at {shot.gap.timecode} any more"
     gap = overlapping[0]
+    if shot.gap.of:
+        return "the gap that it is a piece of is not what it was"
     if gap.duration != shot.gap.duration:
         return _other_length(gap, shot)
     if gap.start != start:

@@ -69,12 +69,16 @@ class Prompt(Record):
     style: str = ""
 
 
+FOLLOWS = "pickup:"
+"""Begins the `media` of a frame that is not footage, but the last one of another shot."""
+
+
 class FrameRef(Record):
-    """A frame of the editor's own footage that a shot must join to.
+    """A frame of the editor's own footage, or of the shot before, that a shot must join to.
 
     Attributes:
         name: the clip it comes from.
-        media: the media as the cut names it.
+        media: the media as the cut names it; `pickup:` and a shot's id where it is that shot's.
         path: the local file, absolute; empty where there is none.
         frame: the frame's number in the media's own timecode.
         index: the same frame counted from the file's first frame.
@@ -92,9 +96,19 @@ class FrameRef(Record):
     sha256: str = ""
     reason: str = ""
 
+    @property
+    def follows(self) -> str:
+        """The shot whose last frame it is; empty where it is footage."""
+        return self.media.removeprefix(FOLLOWS) if self.media.startswith(FOLLOWS) else ""
+
 
 class GapRef(Record):
-    """Where a shot belongs: a gap of a cut, as it was when the plan was made."""
+    """Where a shot belongs: a gap of a cut, as it was when the plan was made.
+
+    Attributes:
+        of: id of the whole gap where the shot fills a piece of it, else empty.
+        offset: frames from that gap's start to the piece.
+    """
 
     id: str
     sequence: str = ""
@@ -103,6 +117,8 @@ class GapRef(Record):
     timecode: str = ""
     kind: str = "empty"
     track: int | None = None
+    of: str = ""
+    offset: int = Field(default=0, ge=0)
 
 
 class ShotRequest(Record):

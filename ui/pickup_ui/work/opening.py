@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pickup.cut.gaps import GapOptions, find_gaps
-from pickup.errors import CutError, PlanError
+from pickup.errors import CutError, PlanError, RequestError
 from pickup.fill.folder import PickupFolder
 from pickup.fill.prepare import ShotSettings, known_names, plan_cut
+from pickup.fill.splitting import split_long
 from pickup.fill.takes import read_takes
 from pickup.shots.plan import Plan, read_plan, write_plan
 from pickup.timing import frames_to_timecode
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from pickup.cut.gap import Gap
     from pickup.cut.model import Cut, CutFile
+    from pickup.fill.prepare import PlannedCut
     from pickup.fill.takes import Take
     from pickup.hosts.base import Host
     from pickup.shots.request import ShotRequest
@@ -90,9 +92,8 @@ def look_at(
     """One sequence of a document that was read already."""
     cut = document.cuts[index]
     found = find_gaps(cut, preferences.gaps)
-    planned = plan_cut(
-        index, cut, document.path.name, found.gaps, preferences.shots, known_names(folder)
-    )
+    name, known = document.path.name, known_names(folder)
+    planned = _split(plan_cut(index, cut, name, found.gaps, preferences.shots, known))
     shots = tuple(_as_left(planned.shots, folder))
     return Opened(
         host=host,
@@ -107,6 +108,14 @@ def look_at(
         slips=found.slips,
         notes=(*document.notes, *planned.notes),
     )
+
+
+def _split(planned: PlannedCut) -> PlannedCut:
+    """Gaps too long for their model in pieces; a cut opens also where the model is gone."""
+    try:
+        return split_long(planned)
+    except RequestError as error:
+        return replace(planned, notes=(*planned.notes, str(error)))
 
 
 def _chosen(document: CutFile, sequence: str, preferences: Preferences) -> int:

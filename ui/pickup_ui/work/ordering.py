@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from pickup.errors import MediaError, PickupError
 from pickup.fill import consent
+from pickup.fill.chains import prepare, rounds
 from pickup.fill.conforming import conform_take
 from pickup.fill.ordering import Wanted, bill, wanted_takes
 from pickup.fill.prepare import PlannedCut, extract_frames
@@ -93,11 +94,11 @@ def make(
     from pickup.jobs.fulfil import fulfil
     from pickup.jobs.ledger import Ledger
 
-    caps = _caps(budget)
-    here = [w for w in wanted if w.order and w.provider and w.provider.local]
-    away = [w.order for w in wanted if w.order and w not in here]
+    caps, in_turn = _caps(budget), list(rounds(wanted))
     with Ledger.open() as ledger, ThreadPoolExecutor(1, "pickup-away") as aside:
-        _write_down(here, ledger, caps)
+        if len(in_turn) > 1:
+            ledger.check_room(bill(wanted).total, caps)
+        _write_down([take for take in wanted if _is_local(take)], ledger, caps)
         line = _ConformLine(opened, wanted, deliver, tell, ledger, should_stop)
 
         def fulfilled(orders: Sequence[TakeOrder], stop: Callable[[], bool]) -> None:
@@ -119,15 +120,40 @@ def make(
                 tell(step)
 
         try:
-            waiting = aside.submit(fulfilled, away, should_stop) if away else None
-            # One by one, as they are made anyway: so that each can be called off.
-            for take in here:
-                assert take.order is not None
-                one(take.order)
-            if waiting is not None:
-                waiting.result()
+            for together in in_turn:
+                here, away = _ready(together, opened, tell)
+                waiting = aside.submit(fulfilled, away, should_stop) if away else None
+                # One by one, as they are made anyway: so that each can be called off.
+                for order in here:
+                    one(order)
+                if waiting is not None:
+                    waiting.result()
+                line.drain()
         finally:
             line.close()
+
+
+def _is_local(take: Wanted) -> bool:
+    return take.order is not None and take.provider is not None and take.provider.local
+
+
+def _ready(
+    wanted: Sequence[Wanted], opened: Opened, tell: Callable[[Step], None]
+) -> tuple[list[TakeOrder], list[TakeOrder]]:
+    """The orders of this machine and of services that have the frame they begin on."""
+    here: list[TakeOrder] = []
+    away: list[TakeOrder] = []
+    for take in wanted:
+        if take.order is None:
+            continue
+        try:
+            prepare(take, opened.folder)
+        except MediaError as error:
+            step = Step(take.shot.id, take.order.take, Phase.FAILED, None, str(error))
+            tell(replace(step, key=take.order.key))
+            continue
+        (here if _is_local(take) else away).append(take.order)
+    return here, away
 
 
 def _caps(budget: Decimal | None) -> Limits:
@@ -165,7 +191,7 @@ class _ConformLine:
         self._ledger, self._should_stop = ledger, should_stop
         self._wanted = {take.order.key: take for take in wanted if take.order is not None}
         self._seen: set[str] = set()
-        self._line: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._line: queue.Queue[str | None] = queue.Queue()
         self._thread = threading.Thread(target=self._work, name="pickup-conform", daemon=True)
         self._thread.start()
 
@@ -190,6 +216,10 @@ class _ConformLine:
         """Whether a take has landed."""
         return key in self._seen
 
+    def drain(self) -> None:
+        """Wait until all that have landed so far are done."""
+        self._line.join()
+
     def close(self) -> None:
         """Wait until the last one is done."""
         self._line.put(None)
@@ -202,11 +232,16 @@ class _ConformLine:
 
     def _work(self) -> None:
         while (key := self._line.get()) is not None:
-            take = self._wanted[key]
-            record = self._ledger.get(key)
-            if self._should_stop():
-                self._tell(Step(record.shot, record.take, Phase.STOPPED, key=key))
-                continue
+            try:
+                self._settle(key)
+            finally:
+                self._line.task_done()
+
+    def _settle(self, key: str) -> None:
+        take, record = self._wanted[key], self._ledger.get(key)
+        if self._should_stop():
+            self._tell(Step(record.shot, record.take, Phase.STOPPED, key=key))
+        else:
             self._conform(take, record)
 
     def _conform(self, wanted: Wanted, record: OrderRecord) -> None:

@@ -18,6 +18,7 @@ from pickup.providers.catalog.fit import (
     fit,
     free_seconds,
     lines_of,
+    longest_frames,
 )
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "free_seconds",
     "lines_of",
     "load",
+    "longest_frames",
     "notes",
 ]

@@ -132,8 +132,9 @@ def _impossible(card: ModelCard, request: ShotRequest) -> list[str]:
             f"{card.name} makes {made.longest:g} seconds at most{because}, "
             f"and the gap is {_seconds(request)} long"
         )
-    if card.needs_first and not has_frame(request, "first"):
-        found.append(f"{card.name} needs a first frame, and this gap has none")
+    for which, needed in (("first", card.needs_first), ("last", card.needs_last)):
+        if needed and not has_frame(request, which):
+            found.append(f"{card.name} needs a {which} frame, and this gap has none")
     if card.max_prompt and len(request.text) > card.max_prompt:
         found.append(
             f"{card.name} takes a prompt of {card.max_prompt} characters, "

@@ -73,6 +73,18 @@ def seconds_for(made: Lengths, request: ShotRequest) -> int:
     return 0 if made.top and seconds > math.floor(made.top) else seconds
 
 
+def longest_frames(card: ModelCard, request: ShotRequest) -> int:
+    """The most frames of the request's rate that the model makes at once; 0 is without end.
+
+    Whichever of its frames are bound: where both are, some make less.
+    """
+    resolution = fit(card, request).resolution
+    either = (request, request.model_copy(update={"last_frame": None}))
+    ends = [lengths(card, shot, resolution).longest for shot in either]
+    whole = [math.floor(end) for end in ends if end]
+    return math.floor(min(whole) * request.rate) if whole else 0
+
+
 def free_seconds(request: ShotRequest) -> Fraction:
     """The length to film where it costs nothing.
 
