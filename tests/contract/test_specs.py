@@ -14,6 +14,7 @@ from tests.contract.benches import BENCHES, Bench
 from tests.contract.test_remote_contract import QUICK, follow, make_order
 
 from pickup.providers.base import Change, JobState
+from pickup.shots.request import Reference
 from pickup.testing.fakes.openrouter import MODELS
 from pickup.testing.fakes.server import Refused
 
@@ -140,7 +141,11 @@ def test_veo_as_its_own_sdk_writes_it(specs: Path, tmp_path: Path):
         body = fake.requests[-1].json()
         assert _shape(body) <= _shape(captures["veo-vertex"]["body"])
         assert set(body["instances"][0]) == {"prompt", "image", "lastFrame"}
-        provider.refer(order, [b"png"])
+        image = Reference(name="Anna", sha256="0" * 64)
+        seen = order.request.model_copy(update={"references": (image,)})
+        assert order.first_frame is not None
+        pictured = replace(order, request=seen, pictures=(order.first_frame,))
+        provider.submit(replace(pictured, first_frame=None, last_frame=None))
         shape = _shape(fake.requests[-1].json()["instances"])
         assert {name.replace("bytesBase64Encoded", "gcsUri") for name in shape} == _shape(
             captures["veo-vertex-ref"]["body"]["instances"]

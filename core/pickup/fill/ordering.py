@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pickup.errors import RequestError
 from pickup.fill.conforming import fits
-from pickup.fill.prepare import frame_file
+from pickup.fill.prepare import frame_file, picture_file
 from pickup.fill.takes import Take, read_takes
 from pickup.fill.values import Bill
 from pickup.home import settings
@@ -16,7 +16,14 @@ from pickup.jobs.budget import estimate
 from pickup.jobs.orders import SENT, TakeOrder
 from pickup.providers import catalog
 from pickup.providers.addresses import is_private
-from pickup.providers.catalog import change_of, check, choose_default, estimate_shot, notes
+from pickup.providers.catalog import (
+    change_of,
+    check,
+    choose_default,
+    estimate_shot,
+    notes,
+    pictures_taken,
+)
 from pickup.providers.ready import ready_providers
 from pickup.providers.registry import load, providers, resolve_model
 
@@ -123,6 +130,7 @@ def wanted_takes(
             wants.refused[shot.id] = str(error)
             continue
         wants.notes.extend([] if provider.local else notes(card, shot))
+        pictures = [i for i in pictures_taken(card, shot) if picture_file(i, folder).is_file()]
         # The model is part of what is asked for, whether the user named it or not.
         shot = shot.model_copy(update={"model": card.name})
         for number in _numbers(shot, takes, mine):
@@ -139,6 +147,7 @@ def wanted_takes(
                 take=number,
                 first_frame=frame_file(shot.first_frame, folder),
                 last_frame=frame_file(shot.last_frame, folder),
+                pictures=tuple(picture_file(image, folder) for image in pictures),
                 cut=folder.root.name,
                 source=source,
                 change=how,
@@ -194,6 +203,8 @@ def bill(wanted: Sequence[Wanted]) -> Bill:
         frames = [f.name for f in (take.order.first_frame, take.order.last_frame) if f]
         if take.order.source:
             frames = []  # The older take lies at the service already.
+        shown = zip(take.shot.pictures, take.order.pictures, strict=False)
+        frames += [image.name for image, _ in shown]
         what = " and ".join(["its words", *frames])
         uploads.append(f"{take.shot.id}: {what} go to {take.provider.name}")
         services.append(take.provider.name)

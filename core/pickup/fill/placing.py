@@ -91,14 +91,13 @@ def _reworded(planned: PlannedCut, retake: Retake) -> PlannedCut:
     """The plan with the words that a person gave for the new take."""
     if not retake.words:
         return planned
-    said = {"words": retake.words, "words_from": "person"}
-    shots = [
-        shot.model_copy(update=said | {"text": full_text(retake.words, shot.prompt)})
-        if shot.id == retake.shot
-        else shot
-        for shot in planned.shots
-    ]
+    shots = [_saying(s, retake.words) if s.id == retake.shot else s for s in planned.shots]
     return replace(planned, shots=shots)
+
+
+def _saying(shot: ShotRequest, words: str) -> ShotRequest:
+    text = full_text(words, shot.prompt, shot.characters)
+    return shot.model_copy(update={"words": words, "words_from": "person", "text": text})
 
 
 def _placed(cut: Cut, shot: str) -> Item | None:

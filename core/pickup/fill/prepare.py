@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pickup.cut.model import ItemKind, Media, Raster
 from pickup.errors import MediaError, PlanError
-from pickup.files import sha256_of
+from pickup.files import sha256_of, write_bytes
 from pickup.fill.takes import read_takes
 from pickup.shots.plan import Plan, read_plan
 from pickup.shots.planner import PlanSettings, fit_to_cut, gap_of, plan_shots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from pickup.cut.gap import Gap, Neighbour
     from pickup.cut.model import Cut
     from pickup.fill.folder import PickupFolder
     from pickup.shots.looks import Look
-    from pickup.shots.request import FrameRef, ShotRequest
+    from pickup.shots.request import FrameRef, Reference, ShotRequest
 
 DEFAULT_RASTER = Raster(1920, 1080)
 
@@ -158,6 +158,7 @@ def extract_frames(
     """The same shots with their reference frames extracted as PNG, or the reason why not."""
     shots = []
     for shot in planned.shots:
+        _keep_pictures(shot, folder)
         gap = planned.gaps.get(shot.gap.id)
         if gap is None:
             # A shot that stands in the cut already: its frames were extracted when it was planned.
@@ -199,6 +200,27 @@ def _unavailable(media: Media) -> str:
         return "the cut names no local file for it"
     here = media.path.is_dir() if media.sequence is not None else media.path.is_file()
     return "" if here else f"the media is offline: {media.path}"
+
+
+def _keep_pictures(shot: ShotRequest, folder: PickupFolder) -> None:
+    """Copy the shot's reference images beside its frames; those that cannot be read stay out."""
+    for image in shot.pictures:
+        path, out = Path(image.path), picture_file(image, folder)
+        if out.is_file() or not image.path:
+            continue
+        from pickup.media.images import png, read_image
+
+        try:
+            # A plan may come from anywhere: it shows only what its writer has had before.
+            if sha256_of(path) == image.sha256:
+                write_bytes(out, png(read_image(path)))
+        except (OSError, MediaError):
+            continue
+
+
+def picture_file(image: Reference, folder: PickupFolder) -> Path:
+    """Where the copy of a reference image lies, if it could be made."""
+    return folder.frames / f"ref_{image.sha256[:16]}.png"
 
 
 def frame_file(ref: FrameRef | None, folder: PickupFolder) -> Path | None:

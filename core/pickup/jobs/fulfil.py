@@ -96,6 +96,8 @@ def describe(order: TakeOrder, provider: Provider, card: ModelCard, ledger: Ledg
         first, last = (str(frame.absolute()) if frame else "" for frame in frames)
     else:
         first, last = (_kept(frame, ledger.store) if frame else "" for frame in frames)
+        for image, picture in zip(order.request.pictures, order.pictures, strict=False):
+            _kept(picture, ledger.store, image.sha256)
     return Wanted(order, cost, provider.local, first, last)
 
 
@@ -186,12 +188,12 @@ def _one_at_a_time(
     return told
 
 
-def _kept(frame: Path, store: Path) -> str:
-    """The frame's copy in the store, named by its content; its path relative to the store."""
+def _kept(frame: Path, store: Path, name: str = "") -> str:
+    """The frame's copy in the store, by default named by its content; its path relative to it."""
     try:
-        name = f"frames/{sha256_of(frame)}{frame.suffix.lower()}"
-        if not (store / name).is_file():
-            write_bytes(store / name, frame.read_bytes())
+        kept = f"frames/{name or sha256_of(frame)}{frame.suffix.lower()}"
+        if not (store / kept).is_file():
+            write_bytes(store / kept, frame.read_bytes())
     except OSError as error:
         raise RequestError(f"{frame}: the frame cannot be read ({error.strerror}).") from None
-    return name
+    return kept

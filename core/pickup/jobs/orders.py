@@ -96,6 +96,7 @@ class TakeOrder:
         model: `provider:id`.
         take: its number, from 1.
         first_frame, last_frame: PNG files, or None.
+        pictures: PNG files of the request's reference images, those that the model takes.
         cut: the file that the shot is for.
         source: key of the older take that this one is made from.
         change: how, as `providers.base.Change` writes it; empty without a source.
@@ -106,6 +107,7 @@ class TakeOrder:
     take: int = 1
     first_frame: Path | None = None
     last_frame: Path | None = None
+    pictures: tuple[Path, ...] = ()
     cut: str = ""
     source: str = ""
     change: str = ""

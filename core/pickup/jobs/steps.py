@@ -112,13 +112,16 @@ class Steps:
     def order(self, record: OrderRecord) -> Order:
         """The order as its provider gets it."""
         source = self.ledger.get(record.source).job_id if record.source else ""
+        request, store = _request(record.request), self.ledger.store
+        kept = [store / "frames" / f"{image.sha256}.png" for image in request.pictures]
         return Order(
-            request=_request(record.request),
+            request=request,
             model=record.model,
             take=record.take,
             key=record.provider_key,
             first_frame=record.first_frame,
             last_frame=record.last_frame,
+            pictures=tuple(path for path in kept if path.is_file()),
             source_job=source,
             change=Change.parse(record.change),
         )

@@ -116,6 +116,7 @@ class Order:
         first_frame, last_frame: PNG files, or None.
         source_job: the provider's job id of an older take, whose film is to be changed.
         change: how; means nothing without a `source_job`.
+        pictures: PNG files of the request's reference images, in their order.
     """
 
     request: ShotRequest
@@ -126,6 +127,7 @@ class Order:
     last_frame: Path | None = None
     source_job: str = ""
     change: Change = REMIX
+    pictures: tuple[Path, ...] = ()
 
     @property
     def seed(self) -> int:

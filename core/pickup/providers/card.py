@@ -52,6 +52,7 @@ class ModelCard(BaseModel):
         last_needs_first: whether a last frame is taken only together with a first one.
         needs_first, needs_last: whether nothing is made without that frame.
         references: how many reference images it takes.
+        references_or_frames: whether it takes either these or frames to join to.
         audio: whether it can make sound.
         seed: whether it honours a seed.
         negative: whether it takes a negative prompt.
@@ -89,6 +90,7 @@ class ModelCard(BaseModel):
     needs_first: bool = False
     needs_last: bool = False
     references: int = 0
+    references_or_frames: bool = False
     audio: bool = False
     seed: bool = False
     negative: bool = False

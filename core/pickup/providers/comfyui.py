@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from pickup.errors import ProviderError
+from pickup.errors import ProviderError, RequestError
 from pickup.home import home
 from pickup.providers import catalog
 from pickup.providers.addresses import is_loopback
@@ -21,7 +21,7 @@ from pickup.providers.base import (
     Refusal,
     SubmitUnknown,
 )
-from pickup.providers.comfyui_workflow import Workflow, read_workflow
+from pickup.providers.comfyui_workflow import REFERENCES, Workflow, read_workflow
 from pickup.providers.downloads import download
 from pickup.providers.http import LARGE
 from pickup.providers.refusals import refuse
@@ -77,7 +77,18 @@ class ComfyUIProvider(RemoteProvider):
     def card(self, model: str) -> ModelCard:
         usual = catalog.card(self.name, _WORKFLOW)
         title = usual.title if model == _WORKFLOW else model
-        return usual.model_copy(update={"id": model, "title": title, "local": self.local})
+        facts = {"id": model, "title": title, "local": self.local}
+        try:
+            inputs = self._workflow(model).inputs
+        except RequestError:
+            inputs = {}  # One that cannot be read is told of when it is asked for a film.
+        if inputs:
+            facts |= {
+                "first_frame": "first_image" in inputs,
+                "last_frame": "last_image" in inputs,
+                "references": len(set(REFERENCES) & set(inputs)),
+            }
+        return usual.model_copy(update=facts)
 
     def submit(self, order: Order) -> str:
         card, asked = self.asked(order)
@@ -89,6 +100,9 @@ class ComfyUIProvider(RemoteProvider):
         for name, png in self.copies(order, asked, card).items():
             if f"{name}_image" in workflow.inputs:
                 values[f"{name}_image"] = self._upload(order, name, png)
+        given = [name for name in REFERENCES if name in workflow.inputs]
+        for name, png in zip(given, self.pictures(order, card), strict=False):
+            values[name] = self._upload(order, name, png)
         body = {
             "prompt": workflow.filled(values),
             "prompt_id": job_id,

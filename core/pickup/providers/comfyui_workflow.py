@@ -1,7 +1,8 @@
 """A ComfyUI workflow as the user exported it, and which of its inputs Pickup sets.
 
-Pickup knows `prompt`, `negative`, `first_image`, `last_image`, `width`, `height`, `frames` and
-`seed`. Where each belongs stands in a TOML file of the workflow's name beside it::
+Pickup knows `prompt`, `negative`, `first_image`, `last_image`, `reference_1` to `reference_3`,
+`width`, `height`, `frames` and `seed`. Where each belongs stands in a TOML file of the workflow's
+name beside it::
 
     [inputs]
     prompt = ["Positive", "text"]      # a node by title, number or class, and an input of it
@@ -35,8 +36,9 @@ Graph = dict[str, dict[str, Any]]
 Place = tuple[str, str]
 """A node's number and the name of an input of it."""
 
-NAMES = ("prompt", "negative", "first_image", "last_image", "width", "height", "frames", "seed")
-_IMAGES = ("first_image", "last_image")
+REFERENCES = ("reference_1", "reference_2", "reference_3")
+_IMAGES = ("first_image", "last_image", *REFERENCES)
+NAMES = ("prompt", "negative", *_IMAGES, "width", "height", "frames", "seed")
 _SAMPLES = ("seed", "noise_seed")
 _LATTICES = {"Wan": (16, 4, 16), "LTXV": (24, 8, 32), "Hunyuan": (24, 4, 16)}
 """By the start of a class: frames a second, step of lengths, multiple of rasters."""
@@ -193,6 +195,7 @@ _SLOTS = {
     "negative": ("text", "prompt"),
     "first_image": ("image",),
     "last_image": ("image",),
+    **dict.fromkeys(REFERENCES, ("image",)),
     "frames": ("length", "num_frames", "frames", "batch_size"),
     "seed": _SAMPLES,
 }
@@ -206,6 +209,8 @@ _FED = {
 
 def _by_wiring(graph: Graph, name: str) -> Place | None:
     """The node that feeds an input called so, or the first that has such an input itself."""
+    if name in REFERENCES:
+        return None  # nothing tells a reference from any other picture but its title
     if name in _FED:
         for feed in _FED[name]:
             for node in graph.values():

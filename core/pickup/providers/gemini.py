@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pickup.providers.card import ModelCard
     from pickup.providers.catalog import Fit
 
+_ROLES = {"first": "<FIRST_FRAME>", "last": "<LAST_FRAME>"}
 _STATES = {
     "requires_action": JobState.FAILED,
     "requires_continuation": JobState.FAILED,
@@ -50,26 +51,7 @@ class GeminiProvider(GoogleProvider):
         if order.source_job:
             task = "edit" if order.change.kind == "remix" else order.change.kind
             return self._post(order, self._body(order, asked, task, [], order.source_job))
-        images = self.copies(order, asked, card)
-        return self._post(order, self._ordered(order, card, asked, images))
-
-    def refer(self, order: Order, references: Sequence[bytes]) -> str:
-        """Order a film after reference images (PNG); the id of the new job.
-
-        Raises:
-            ProviderRefusal: more images than the model takes.
-        """
-        card, asked = self.asked(order)
-        if len(references) > card.references:
-            raise ProviderRefusal(
-                Refusal.UNSUPPORTED,
-                f"{order.request.id}: {card.name} takes {card.references} reference images at "
-                f"most, and {len(references)} were given.",
-            )
-        tags = " ".join(f"<IMAGE_REF_{number}>" for number in range(len(references)))
-        blocks = [_image(png) for png in references]
-        blocks.append({"type": "text", "text": f"{tags} {prompt_of(order)}"})
-        return self._post(order, self._body(order, asked, "reference_to_video", blocks))
+        return self._post(order, self._ordered(order, card, asked))
 
     def ask(self, job_id: str, order: Order) -> JobStatus:
         try:
@@ -111,15 +93,14 @@ class GeminiProvider(GoogleProvider):
             return False
         return state_of(text_at(reply, "status")) is JobState.CANCELLED
 
-    def _ordered(
-        self, order: Order, card: ModelCard, asked: Fit, images: dict[str, bytes]
-    ) -> dict[str, Any]:
-        tags = {"first": "<FIRST_FRAME>", "last": "<LAST_FRAME>"}
-        blocks = [_image(images[name]) for name in tags if name in images]
-        words = [tag for name, tag in tags.items() if name in images]
-        blocks.append({"type": "text", "text": " ".join([*words, prompt_of(order)])})
-        task = "image_to_video" if images else "text_to_video"
-        body = self._body(order, asked, task, blocks)
+    def _ordered(self, order: Order, card: ModelCard, asked: Fit) -> dict[str, Any]:
+        images = self.copies(order, asked, card)
+        pictures = self.pictures(order, card)
+        blocks = [_image(png) for png in (*images.values(), *pictures)]
+        words = " ".join([*_tags(list(images), len(pictures)), prompt_of(order)])
+        blocks.append({"type": "text", "text": words})
+        task = "reference_to_video" if pictures else "text_to_video"
+        body = self._body(order, asked, "image_to_video" if images else task, blocks)
         if card.seed:
             body["generation_config"]["seed"] = order.seed % 2**31
         return body
@@ -228,6 +209,19 @@ def _video(reply: Any) -> Any:
 def _is_video(block: Any) -> bool:
     kind = text_at(block, "mime_type")
     return isinstance(block, dict) and (block.get("type") == "video" or kind.startswith("video/"))
+
+
+def _tags(frames: Sequence[str], pictures: int) -> list[str]:
+    """What each image of the order is, in the tags that the model knows.
+
+    Frames alone, or pictures alone, stand in their order; together each is told its image.
+    """
+    roles = [_ROLES[name] for name in frames] + [f"<IMAGE_REF_{n}>" for n in range(pictures)]
+    if not (frames and pictures):
+        return roles
+    said = [f"{role}@Image{number}" for number, role in enumerate(roles, 1)]
+    sources, references = " ".join(said[: len(frames)]), " ".join(said[len(frames) :])
+    return [f"[# Sources {sources}]", f"[# References {references}]"]
 
 
 def _image(png: bytes) -> dict[str, str]:

@@ -105,6 +105,9 @@ class OpenRouterProvider(RemoteProvider):
         images = self.copies(order, asked, card)
         if images:
             body["frame_images"] = [_frame(name, png) for name, png in images.items()]
+        pictures = self.pictures(order, card)
+        if pictures:
+            body["input_references"] = [_picture(png) for png in pictures]
         return body
 
     @cached_property
@@ -127,6 +130,10 @@ def _frame(name: str, png: bytes) -> dict[str, Any]:
         "image_url": {"url": data_url(png)},
         "frame_type": f"{name}_frame",
     }
+
+
+def _picture(png: bytes) -> dict[str, Any]:
+    return {"type": "image_url", "image_url": {"url": data_url(png)}}
 
 
 def _card(entry: Any) -> ModelCard | None:

@@ -16,7 +16,7 @@ from pickup.providers.http import Client, Patience
 from pickup.providers.keys import Key, base_url, find_key, setting, variable
 from pickup.providers.limits import TryLater
 from pickup.providers.refusals import refuse
-from pickup.providers.uploads import upload_copy
+from pickup.providers.uploads import upload_copy, upload_picture
 from pickup.shots.request import FrameRef
 
 if TYPE_CHECKING:
@@ -143,6 +143,15 @@ class RemoteProvider:
         shape = catalog.display_ratio(order.request)
         size = (asked.width, asked.height)
         return {name: upload_copy(path, size, shape) for name, path in wanted.items() if path}
+
+    def pictures(self, order: Order, card: ModelCard) -> list[bytes]:
+        """The PNGs of the reference images that the model takes with this order.
+
+        Raises:
+            MediaError: one cannot be read.
+        """
+        taken = len(catalog.pictures_taken(card, as_ordered(order)))
+        return [upload_picture(path) for path in order.pictures[:taken]]
 
     def failed(
         self, order: Order, said: Any, kind: Refusal | None = None, **facts: Any

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LARGEST = 16_384 * 16_384
+_LONGEST = 2048
 _SAME_SHAPE = Fraction(1, 100)
 
 
@@ -32,25 +33,44 @@ def upload_copy(frame: Path, size: tuple[int, int], shape: Fraction | None = Non
     Raises:
         MediaError: the frame cannot be read.
     """
+    picture = _opened(frame)
+    fitted = _fitted(picture, size, shape or Fraction(picture.width, picture.height))
+    return _png(fitted)
+
+
+def upload_picture(picture: Path) -> bytes:
+    """A PNG of a reference image, without metadata, of at most `_LONGEST` pixels a side.
+
+    Raises:
+        MediaError: the image cannot be read.
+    """
+    opened = _opened(picture)
+    opened.thumbnail((_LONGEST, _LONGEST), Image.Resampling.LANCZOS)
+    return _png(opened)
+
+
+def data_url(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()
+
+
+def _opened(frame: Path) -> Image.Image:
     try:
         with Image.open(frame) as image:
             if image.width * image.height > _LARGEST:
                 raise MediaError(frame, "the frame is too large to be sent")
-            picture = image.convert("RGB")
+            return image.convert("RGB")
     except (OSError, UnidentifiedImageError, ValueError, SyntaxError) as error:
         raise MediaError(
             frame, f"the frame cannot be read ({error})", hint="Make the plan again."
         ) from None
     except Image.DecompressionBombError:
         raise MediaError(frame, "the frame is too large to be sent") from None
-    fitted = _fitted(picture, size, shape or Fraction(picture.width, picture.height))
+
+
+def _png(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    fitted.save(buffer, "PNG", compress_level=3)
+    picture.save(buffer, "PNG", compress_level=3)
     return buffer.getvalue()
-
-
-def data_url(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 def _fitted(picture: Image.Image, size: tuple[int, int], shape: Fraction) -> Image.Image:

@@ -18,7 +18,7 @@ from pickup.providers.remote import prompt_of
 from pickup.providers.replies import dig, list_at, text_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from pickup.providers.base import Order
@@ -55,20 +55,11 @@ class VeoProvider(GoogleProvider):
         for name, field in (("first", "image"), ("last", "lastFrame")):
             if name in images:
                 instance[field] = _image(images[name])
+        pictures = self.pictures(order, card)
+        if pictures:
+            references = [{"image": _image(png), "referenceType": "ASSET"} for png in pictures]
+            instance["referenceImages"] = references
         return self._post(order, instance, self._parameters(order, card, asked))
-
-    def refer(self, order: Order, references: Sequence[bytes]) -> str:
-        """Order a film after reference images (PNG), always 8 seconds; the id of the new job."""
-        card, asked = self.asked(order)
-        if not 0 < len(references) <= card.references:
-            raise ProviderRefusal(
-                Refusal.UNSUPPORTED,
-                f"{order.request.id}: {card.name} takes up to {card.references} reference images.",
-            )
-        images = [{"image": _image(png), "referenceType": "ASSET"} for png in references]
-        instance = {"prompt": prompt_of(order), "referenceImages": images}
-        parameters = {**self._parameters(order, card, asked), "durationSeconds": 8}
-        return self._post(order, instance, parameters)
 
     def _extend(self, order: Order) -> str:
         """Order 7 more seconds of the film of `order.source_job`, which must lie in a bucket."""

@@ -1,4 +1,4 @@
-"""Looks: reusable parts of prompts, so that shots match across a production.
+"""Looks: reusable parts of prompts, and who appears, so that shots match across a production.
 
 A look is a small TOML file::
 
@@ -6,25 +6,40 @@ A look is a small TOML file::
     light = "soft window light from the left, warm"
     camera = "slow push in"
     negative = "text, logos"
+    references = ["kitchen.jpg"]
+
+    [[characters]]
+    name = "Anna"
+    words = "a woman of forty, grey coat, short dark hair"
+    images = ["anna.png"]
+
+Images lie beside the file, or are named by their whole paths.
 """
 
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from pickup.errors import PlanError
-from pickup.files import read_text
-from pickup.shots.request import Prompt, Record
+from pickup.files import read_text, sha256_of
+from pickup.shots.request import Character, Prompt, Record, Reference
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".exr", ".dpx")
+
 
 class Look(Record):
-    """Slots that fill what a shot's own prompt leaves open, and what must not be seen."""
+    """Slots that fill what a shot's own prompt leaves open, who appears, and what must not.
+
+    Attributes:
+        characters: described in every shot whose words name them.
+        references: pictures for every shot.
+    """
 
     subject: str = ""
     action: str = ""
@@ -33,6 +48,8 @@ class Look(Record):
     camera: str = ""
     style: str = ""
     negative: str = ""
+    characters: tuple[Character, ...] = ()
+    references: tuple[Reference, ...] = ()
 
     def over(self, prompt: Prompt) -> Prompt:
         """`prompt` with its empty slots filled."""
@@ -43,7 +60,7 @@ class Look(Record):
 def read_look(path: Path) -> Look:
     """Raises `PlanError` with file, place and reason."""
     try:
-        return Look.model_validate(tomllib.loads(read_text(path)))
+        return Look.model_validate(_with_images(tomllib.loads(read_text(path)), path))
     except FileNotFoundError:
         reason = "there is no such look file"
     except OSError as error:
@@ -56,3 +73,39 @@ def read_look(path: Path) -> Look:
         reason = f"not a look, for it is not TOML ({error})"
     known = ", ".join(Look.model_fields)
     raise PlanError(f"{path.name}: {reason}. A look is a TOML file that has {known}.")
+
+
+def _with_images(data: dict[str, Any], look: Path) -> dict[str, Any]:
+    """The file's values, with what stands where images are named read as such."""
+    found = dict(data)
+    if "references" in found:
+        found["references"] = _images(found["references"], look, "references")
+    people = found.get("characters", [])
+    if isinstance(people, list):
+        found["characters"] = [
+            who | {"images": _images(who["images"], look, str(who.get("name", "")))}
+            if isinstance(who, dict) and "images" in who
+            else who
+            for who in people
+        ]
+    return found
+
+
+def _images(names: Any, look: Path, what: str) -> Any:
+    """Raises `PlanError` where an image is not there or no image."""
+    if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+        return names  # the validation says what is wrong with it
+    return [_image(name, look, what) for name in names]
+
+
+def _image(name: str, look: Path, what: str) -> dict[str, str]:
+    try:
+        path = (look.parent / name).expanduser().resolve()
+        if path.suffix.lower() in _IMAGES:
+            return {"name": path.name, "path": str(path), "sha256": sha256_of(path)}
+        reason = "is none of " + ", ".join(_IMAGES)
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror})"
+    except ValueError:
+        reason = "is no name of a file"
+    raise PlanError(f"{look.name}: the image “{name}” of {what} {reason}. Correct its name.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pickup.errors import PlanError
+from pickup.shots.looks import Look
 from pickup.shots.plan import Plan
 from pickup.shots.request import FrameRef, GapRef, Prompt, ShotRequest
 from pickup.shots.wording import from_neighbours, full_text
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from pickup.cut.gap import Gap, Neighbour
     from pickup.cut.model import Cut, Raster
-    from pickup.shots.looks import Look
 
 _NUMBERED = re.compile(r"pk(\d+)$")
 
@@ -70,7 +70,8 @@ def _names(gaps: Sequence[Gap], known: Mapping[str, str]) -> dict[str, str]:
 def _shot(cut: Cut, gap: Gap, name: str, settings: PlanSettings) -> ShotRequest:
     words = gap.words.text
     text = words or from_neighbours(gap, cut.rate)
-    prompt = settings.look.over(Prompt()) if settings.look else Prompt()
+    look = settings.look or Look()
+    prompt = look.over(Prompt())
     return ShotRequest.model_validate(
         {
             "id": name,
@@ -78,8 +79,10 @@ def _shot(cut: Cut, gap: Gap, name: str, settings: PlanSettings) -> ShotRequest:
             "words": words[:20_000],
             "words_from": gap.words.origin or "neighbours",
             "prompt": prompt,
-            "text": full_text(text, prompt)[:32_000],
-            "negative": settings.look.negative if settings.look else "",
+            "text": full_text(text, prompt, look.characters)[:32_000],
+            "negative": look.negative,
+            "characters": look.characters,
+            "references": look.references,
             "frames": gap.duration,
             "rate": cut.rate,
             "width": settings.raster.width,

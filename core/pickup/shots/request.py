@@ -52,6 +52,10 @@ PixelAspect = Annotated[
 ]
 
 
+_APART = {"gap", "takes", "characters", "references"}
+"""What is no part of a request's identity, or is in another form."""
+
+
 class Record(BaseModel):
     """What all our persisted values share: frozen, and strict about unknown keys."""
 
@@ -102,6 +106,37 @@ class FrameRef(Record):
         return self.media.removeprefix(FOLLOWS) if self.media.startswith(FOLLOWS) else ""
 
 
+class Reference(Record):
+    """A picture of how somebody or something looks, to show to a model; not a frame to join to.
+
+    Attributes:
+        name: what it shows, for people.
+        path: the image that the look names, absolute.
+        sha256: of that image's bytes.
+    """
+
+    name: str = Field(default="", max_length=200)
+    path: str = ""
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class Character(Record):
+    """Somebody who appears in several shots, and looks the same in each.
+
+    Attributes:
+        name: as the editor writes it; a shot whose words have it shows this character.
+        words: what they look like.
+        images: of them.
+    """
+
+    name: str = Field(min_length=1, max_length=200)
+    words: str = Field(default="", max_length=4_000)
+    images: tuple[Reference, ...] = ()
+
+    def appears_in(self, words: str) -> bool:
+        return re.search(rf"(?<!\w){re.escape(self.name)}(?!\w)", words, re.IGNORECASE) is not None
+
+
 class GapRef(Record):
     """Where a shot belongs: a gap of a cut, as it was when the plan was made.
 
@@ -134,6 +169,8 @@ class ShotRequest(Record):
         frames: exact length at `rate`, handles not included.
         handles: frames wanted on each side beyond `frames`.
         first_frame, last_frame: the frames before and after the gap.
+        characters: all that the look knows; those whose names stand in `words` appear.
+        references: pictures of the look for every shot, whoever appears.
         seed: makes the result repeatable where the model can.
         model: `provider:model`, or empty for the default.
         takes: how many results to make.
@@ -156,6 +193,8 @@ class ShotRequest(Record):
     pixel_aspect: PixelAspect = Fraction(1)
     first_frame: FrameRef | None = None
     last_frame: FrameRef | None = None
+    characters: tuple[Character, ...] = ()
+    references: tuple[Reference, ...] = ()
     handles: int = Field(default=8, ge=0, le=240)
     seed: int = Field(default=0, ge=0, lt=2**32)
     model: str = ""
@@ -173,17 +212,27 @@ class ShotRequest(Record):
             )
         return self
 
+    @property
+    def pictures(self) -> tuple[Reference, ...]:
+        """The reference images of this shot, those of who appears first; none twice."""
+        seen = [who for who in self.characters if who.appears_in(self.words)]
+        images = [*(image for who in seen for image in who.images), *self.references]
+        return tuple({image.sha256: image for image in images}.values())
+
     def sha256(self) -> str:
         """Identity of the request: of all that changes the picture, in canonical JSON.
 
         Left out are where the gap stands in the cut (a moved gap wants the same shot), how many
         takes are wanted, and the paths and PNG bytes of the reference frames: they differ between
-        machines and versions, and a paid take must be recognised on all of them.
+        machines and versions, and a paid take must be recognised on all of them. Of characters it
+        is their words, which stand in `text`, and their images by content.
         """
-        data = self.model_dump(mode="json", by_alias=True, exclude={"gap", "takes"})
+        data = self.model_dump(mode="json", by_alias=True, exclude=_APART)
         for key in ("first_frame", "last_frame"):
             if data[key]:
                 data[key] = {k: data[key][k] for k in ("media", "frame")}
+        if self.pictures:
+            data["pictures"] = [image.sha256 for image in self.pictures]
         return canonical_sha256(data)
 
 

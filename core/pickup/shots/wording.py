@@ -6,10 +6,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from pickup.cut.gap import Gap, Neighbour
-    from pickup.shots.request import Prompt
+    from pickup.shots.request import Character, Prompt
 
 _SLOTS = ("subject", "action", "place", "light", "camera", "style")
 
@@ -37,9 +38,12 @@ def _clip(neighbour: Neighbour | None) -> str:
     return f"“{name}” ({note})" if note and note not in name else f"“{name}”"
 
 
-def full_text(words: str, prompt: Prompt) -> str:
-    """The whole prompt as plain text: the words, then each slot that they do not say already."""
+def full_text(words: str, prompt: Prompt, characters: Sequence[Character] = ()) -> str:
+    """The whole prompt as plain text: the words, who appears, the slots that they do not say."""
     parts = [words.strip()] if words.strip() else []
+    for who in characters:
+        if who.words.strip() and who.appears_in(words):
+            parts.append(f"{who.name}: {who.words.strip()}")
     for slot in _SLOTS:
         value = getattr(prompt, slot).strip()
         if value and value.lower() not in words.lower():

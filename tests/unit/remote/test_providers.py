@@ -134,7 +134,7 @@ class TestGemini:
             assert not isinstance(caught.value, ProviderRefusal)
             assert provider.fetch(job, order, status, tmp_path / "t.mp4", nothing).exists()
 
-    def test_edit_extend_upscale_and_references(self, ordered, quick):
+    def test_edit_extend_and_upscale(self, ordered, quick):
         with FakeGemini() as fake:
             provider = GeminiProvider(
                 {"PICKUP_GEMINI_BASE_URL": fake.url, "GEMINI_API_KEY": fake.key}, patience=quick
@@ -145,19 +145,14 @@ class TestGemini:
             provider.submit(later)
             provider.submit(replace(later, change=Change("extend", 7)))
             provider.submit(replace(later, change=Change("upscale")))
-            provider.refer(later, [b"png"])
             tasks = [
                 asked.json()["generation_config"]["video_config"]["task"]
                 for asked in fake.asked("order")
             ]
-            assert tasks == [
-                *("text_to_video", "edit", "extend", "upscale", "reference_to_video"),
-            ]
+            assert tasks == ["text_to_video", "edit", "extend", "upscale"]
             assert fake.requests[1].json()["previous_interaction_id"] == job
             assert fake.requests[2].json()["response_format"]["duration"] == "7s"
             assert fake.surprises == []
-            with pytest.raises(ProviderRefusal, match="reference images"):
-                provider.refer(later, [b"png"] * 6)
 
     def test_the_key_travels_in_googles_own_header(self, ordered, quick):
         with FakeGemini() as fake:

@@ -238,7 +238,7 @@ class Session(QObject):
         assert self.opened is not None
         gap = self.shots[shot.id].gap
         words = shot.words or from_neighbours(gap, self.opened.cut.rate)
-        return full_text(words, shot.prompt)[:32_000]
+        return full_text(words, shot.prompt, shot.characters)[:32_000]
 
     def _apply(self, shot: ShotRequest) -> None:
         state = self.shots[shot.id]

@@ -388,9 +388,14 @@ class Card(QScrollArea):
         except PickupError as error:
             self._session.failed.emit(str(error))
             return
-        negative = state.shot.negative or look.negative
-        prompt = look.over(state.shot.prompt)
-        self._session.edit(state.id, tr("Apply a look"), prompt=prompt, negative=negative)
+        self._session.edit(
+            state.id,
+            tr("Apply a look"),
+            prompt=look.over(state.shot.prompt),
+            negative=state.shot.negative or look.negative,
+            characters=look.characters,
+            references=look.references,
+        )
 
     def _order(self) -> None:
         if self.state is not None:

@@ -19,6 +19,7 @@ from pickup.providers.catalog.fit import (
     free_seconds,
     lines_of,
     longest_frames,
+    pictures_taken,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "load",
     "longest_frames",
     "notes",
+    "pictures_taken",
 ]

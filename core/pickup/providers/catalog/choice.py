@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pickup.errors import RequestError
 from pickup.providers.catalog.catalog import cards as catalog_cards
-from pickup.providers.catalog.fit import estimate_shot, fit, has_frame, lengths
+from pickup.providers.catalog.fit import estimate_shot, fit, has_frame, lengths, pictures_taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,6 +56,11 @@ def notes(card: ModelCard, request: ShotRequest, today: date | None = None) -> l
             found.append(f"{card.name} does not join to the {which} frame")
     if has_frame(request, "last") and not has_frame(request, "first") and card.last_needs_first:
         found.append(f"{card.name} takes a last frame only with a first one, so it is left out")
+    left_out = request.pictures[len(pictures_taken(card, request)) :]
+    if left_out:
+        names = ", ".join(image.name for image in left_out)
+        why = "beside frames to join to" if card.references_or_frames else "as a reference"
+        found.append(f"{card.name} does not take {names} {why}")
     if request.negative and not card.negative:
         found.append(f"{card.name} has no negative prompt, so it is left out")
     soon = (today or date.today()) + _SOON

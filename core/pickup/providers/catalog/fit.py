@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pickup.providers.card import CardRule, ModelCard
-    from pickup.shots.request import ShotRequest
+    from pickup.shots.request import Reference, ShotRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,23 @@ def binds_last(card: ModelCard, request: ShotRequest) -> bool:
     return card.last_frame and has_frame(request, "last") and with_first
 
 
+def pictures_taken(card: ModelCard, request: ShotRequest) -> tuple[Reference, ...]:
+    """Those of the request's reference images that the model will be shown.
+
+    Where it takes either these or frames, the frames count: a shot must join above all.
+    """
+    framed = has_frame(request, "first") or has_frame(request, "last")
+    if card.references_or_frames and framed:
+        return ()
+    return request.pictures[: card.references]
+
+
 def lengths(card: ModelCard, request: ShotRequest, resolution: str) -> Lengths:
     """The lengths that the card allows for this request, its rules applied."""
     made = Lengths(card.durations, card.min_seconds, card.max_seconds)
     for rule in card.rules:
+        if rule.references and not pictures_taken(card, request):
+            continue
         if _holds(rule, request, resolution):
             made = Lengths(
                 rule.durations or made.steps,
@@ -174,8 +187,6 @@ def lines_of(resolution: str) -> int:
 
 
 def _holds(rule: CardRule, request: ShotRequest, resolution: str) -> bool:
-    if rule.references:  # a shot request carries frames to join to, and no reference images
-        return False
     if rule.resolutions and resolution not in rule.resolutions:
         return False
     return not rule.both_frames or (has_frame(request, "first") and has_frame(request, "last"))
