@@ -21,6 +21,7 @@ import signal
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import filelock
@@ -50,6 +51,9 @@ HOUSE_SECONDS = 2.0
 REVIEW_SECONDS = 60.0
 DRAIN_SECONDS = 30.0
 IDLE_SECONDS = 60.0
+KEPT = timedelta(days=30)
+MOST_FORGOTTEN = 1_000
+"""At a time: the worker has other things to do."""
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 log = logging.getLogger("pickup.worker")
@@ -77,6 +81,7 @@ class Worker:
         pace: how often providers are asked.
         boundary: see `steps.Boundary`.
         idle: seconds without an order after which it ends; None is never.
+        kept: how long the workflow of an order is kept after its end.
     """
 
     def __init__(
@@ -87,8 +92,9 @@ class Worker:
         pace: Pace | None = None,
         boundary: Boundary | None = None,
         idle: float | None = None,
+        kept: timedelta = KEPT,
     ) -> None:
-        self._ledger = ledger
+        self._ledger, self._kept = ledger, kept
         self._idle = idle
         self._presence = presence.Presence(ledger)
         self._notice = Notice(ledger.home, self._presence.id, service=idle is None)
@@ -221,6 +227,7 @@ class Worker:
         if time.monotonic() - self._reviewed > REVIEW_SECONDS:
             self._reviewed = time.monotonic()
             self._review()
+            self._forget()
         if self._ledger.shared:
             self._inherit()
 
@@ -245,6 +252,19 @@ class Worker:
             if turn.workflow_id not in alive:
                 log.warning("order %s had lost its workflow", turn.key[:12])
                 handover.hand_over_anew(self._ledger, turn)
+
+    def _forget(self) -> None:
+        """Workflows that ended long ago: the order book keeps what matters of them."""
+        before = datetime.now(UTC) - self._kept
+        old = DBOS.list_workflows(
+            status=list(ENDED),
+            completed_before=before.isoformat(),
+            limit=MOST_FORGOTTEN,
+            load_input=False,
+            load_output=False,
+        )
+        if old:
+            DBOS.delete_workflows([flow.workflow_id for flow in old])
 
     def _inherit(self) -> None:
         """Give the orders of workers that died to the living."""

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ class Options:
         door: a URL that is asked at each poll, as a real service would be.
         updated: it runs a newer program, with other code in it.
         clock: seconds by which its clock jumps at each look.
+        kept_days: how long ended workflows are kept.
     """
 
     home: str
@@ -55,6 +57,7 @@ class Options:
     door: str = ""
     updated: bool = False
     clock: float = 0.0
+    kept_days: float = 30
 
     def start(self) -> subprocess.Popen[bytes]:
         paths = [str(ROOT / "core"), str(ROOT)]
@@ -111,6 +114,7 @@ def main(options: Options) -> None:
             pace=Pace(**pace),  # type: ignore[arg-type]
             boundary=boundary,
             idle=options.idle,
+            kept=timedelta(days=options.kept_days),
         )
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
         worker.run()

@@ -244,3 +244,22 @@ def test_a_worker_ends_by_itself_when_its_home_is_removed(site: Site) -> None:
         time.sleep(1)
     shutil.rmtree(site.home)
     assert worker.wait(30) in (0, 1)
+
+
+def workflows(site: Site) -> set[str]:
+    with closing(sqlite3.connect(site.home / "worker.sqlite")) as database:
+        query = "SELECT workflow_uuid, status FROM workflow_status"
+        return {str(row[1]) for row in database.execute(query)}
+
+
+def test_what_ended_long_ago_is_forgotten_and_never_done_again(site: Site, ledger: Ledger) -> None:
+    place(ledger, site, orders(3))
+    site.start().wait(60)
+    assert workflows(site) == {"SUCCESS"}
+    site.start().wait(60)
+    assert workflows(site) == {"SUCCESS"}, "not yet: it ended a moment ago"
+    site.start(kept_days=0).wait(60)
+    assert workflows(site) == set()
+    assert charged_once(site, 3)
+    fulfil(orders(4), ledger, ignore, provider_of=site.provider_of, start=site.starter())
+    assert charged_once(site, 4)
