@@ -21,6 +21,7 @@ from pickup.providers.base import (
     Refusal,
     SubmitUnknown,
 )
+from pickup.providers.comfyui_progress import ProgressLine
 from pickup.providers.comfyui_workflow import REFERENCES, Workflow, read_workflow
 from pickup.providers.downloads import download
 from pickup.providers.http import LARGE
@@ -116,7 +117,7 @@ class ComfyUIProvider(RemoteProvider):
         if found is None:
             waiting = self._in_queue(job_id)
             if waiting:
-                return JobStatus(waiting)
+                return JobStatus(waiting, progress=self._progress(job_id, order))
             found = self._history(job_id)  # it may have ended between the two questions
         if found is None:
             said = "the server does not know the job; it may have been restarted"
@@ -155,6 +156,18 @@ class ComfyUIProvider(RemoteProvider):
         if self._history(job_id) is None and self._in_queue(job_id) is None:
             return []
         return [FoundJob(job_id, model=order.model, key=order.key)]
+
+    @cached_property
+    def _line(self) -> ProgressLine:
+        address = "ws" + self.base.removeprefix("http").rstrip("/")
+        return ProgressLine(f"{address}/ws?clientId={_OURS.hex}", self.client.own_headers())
+
+    def _progress(self, job_id: str, order: Order) -> float | None:
+        try:
+            nodes = self._workflow(order.model).graph.values()
+        except RequestError:  # it was moved since: how far it is cannot be told
+            return None
+        return self._line.of(job_id, sum("steps" in node["inputs"] for node in nodes))
 
     @property
     def _folder(self) -> Path:

@@ -234,7 +234,7 @@ class Client:
         for _ in range(_REDIRECTS):
             allow(url, self.base)
             with_key = with_key and self._may_see_key(url)
-            headers = {**own, **(self._secret_headers() if with_key else {})}
+            headers = {**own, **(self.own_headers() if with_key else {})}
             response = self._session().request(
                 method,
                 url,
@@ -255,7 +255,12 @@ class Client:
     def _may_see_key(self, url: str) -> bool:
         return origin_of(url) in {origin_of(self.base), *self.trusted}
 
-    def _secret_headers(self) -> dict[str, str]:
+    def own_headers(self) -> dict[str, str]:
+        """What goes with every request to the service itself, the key among it.
+
+        Raises:
+            ProviderRefusal: the key holds signs that no key has.
+        """
         sent = dict(self.headers)
         if self.key:
             secret = self.key.secret.get_secret_value()

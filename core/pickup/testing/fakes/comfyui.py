@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from typing import Any
 
 from PIL import Image
 
-from pickup.testing.fakes.server import Answer, Asked, Fake, FakeJob, Outcome, Refused
+from pickup.testing.fakes.server import Answer, Asked, Fake, FakeJob, Live, Outcome, Refused
 
 NODES = {
     "LoadImage": ("image",),
@@ -38,6 +39,7 @@ class FakeComfyUI(Fake):
         ("POST", "/interrupt", "cancel", "interrupt"),
         ("POST", "/upload/image", "upload", "upload"),
         ("GET", "/view", "fetch", "view"),
+        ("GET", "/ws", "live", "live"),
     )
     output_key = "images"
 
@@ -97,6 +99,18 @@ class FakeComfyUI(Fake):
         if asked.query.get("filename") != "gap_00001_.mp4" or self._expired():
             raise Refused(404, self.error(404, "not_found", "no such file"))
         return self.film_answer()
+
+    def live(self, asked: Asked) -> Live:
+        """Half of the steps of every job are done; and a picture of it, as bytes."""
+        nodes = {"3": {"value": 10, "max": 20, "state": "running"}, "7": {"value": 1, "max": 1}}
+        said: list[str | bytes] = [
+            json.dumps({"type": "status", "data": {"sid": "x"}}),
+            b"\x00\x01",
+        ]
+        for job in self.jobs.values():
+            data = {"prompt_id": job.id, "nodes": nodes}
+            said.append(json.dumps({"type": "progress_state", "data": data}))
+        return Live(messages=tuple(said))
 
     def _over(self, job: FakeJob) -> bool:
         return job.polls > self.polls + (2 if job.outcome is Outcome.STRANGE else 0)

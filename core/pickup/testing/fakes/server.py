@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import socket
@@ -20,6 +22,9 @@ from pickup.testing.fakes.films import film_bytes
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+
+_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class Misbehaviour(Enum):
@@ -90,6 +95,14 @@ class Answer:
     body: bytes = b""
     kind: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Live(Answer):
+    """A WebSocket: what is said on it at once; then it stays open until the fake closes."""
+
+    status: int = 101
+    messages: tuple[str | bytes, ...] = ()
 
 
 @dataclass(slots=True)
@@ -345,12 +358,30 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(headers.get("content-length", "0")))
         asked = Asked(self.command, parts.path, query, headers, body)
         answer, what = self.server.fake.answer(asked)
+        if isinstance(answer, Live):
+            return self._talk(answer, headers.get("sec-websocket-key", ""))
         if what in (Misbehaviour.RESET, Misbehaviour.LOSE_ANSWER):
             return self._reset()
         if what is Misbehaviour.HANG:
             self.server.fake._closing.wait(30)
             return self._reset()
         self._send(answer, cut=what is Misbehaviour.BREAK_OFF)
+
+    def _talk(self, live: Live, key: str) -> None:
+        """The opening handshake and unmasked frames of RFC 6455, sections 4.2.2 and 5.2."""
+        accept = base64.b64encode(hashlib.sha1((key + _GUID).encode()).digest()).decode()
+        self.send_response(101)
+        for name, value in (("Upgrade", "websocket"), ("Connection", "Upgrade")):
+            self.send_header(name, value)
+        self.send_header("Sec-WebSocket-Accept", accept)
+        self.end_headers()
+        for message in live.messages:
+            data = message.encode() if isinstance(message, str) else message
+            opcode = 0x81 if isinstance(message, str) else 0x82
+            self.wfile.write(struct.pack("!BBH", opcode, 126, len(data)) + data)
+        self.wfile.flush()
+        self.server.fake._closing.wait(30)
+        self._reset()
 
     def _send(self, answer: Answer, *, cut: bool) -> None:
         self.send_response(answer.status)
