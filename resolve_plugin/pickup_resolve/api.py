@@ -113,6 +113,9 @@ class TimelineItem(Thing):
         graph = self._maybe(Graph, "GetNodeGraph")
         return graph is not None and graph.set_lut(node, path)
 
+    def set_cdl(self, cdl: dict[str, str]) -> bool:
+        return self._flag("SetCDL", cdl)
+
 
 class Graph(Thing):
     """The node graph of an item."""
@@ -178,6 +181,10 @@ class Timeline(Thing):
             if start is not None and end is not None:
                 found.append(Placed(item, start, end, str(row[2] or "") if ids else ""))
         return found
+
+    def colors(self, items: list[TimelineItem]) -> list[str]:
+        """The clip colour of each item by its name; empty where it has none."""
+        return [str(row[0] or "") for row in self.boundary.rows(items, "GetClipColor")]
 
     def delete(self, items: list[TimelineItem]) -> bool:
         return self._flag("DeleteClips", items, False)

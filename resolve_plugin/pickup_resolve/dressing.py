@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pickup.cut.placement import Placement
+    from collections.abc import Iterable
+
+    from pickup.cut.placement import Grade, Placement
     from pickup_resolve.api import TimelineItem
     from pickup_resolve.settings import PlaceSettings
 
@@ -20,13 +22,29 @@ def dress(item: TimelineItem, placement: Placement, settings: PlaceSettings) -> 
     if settings.flag:
         item.add_flag(settings.flag)
     problems = []
-    if settings.lut and not item.set_lut(1, settings.lut):
-        problems.append(
-            f"Resolve did not set the LUT {settings.lut}; it must be one that it lists."
-        )
+    lut = placement.grade.lut or settings.lut
+    if lut and not item.set_lut(1, lut):
+        problems.append(f"Resolve did not set the LUT {lut}; it must be one that it lists.")
+    if placement.grade.has_cdl and not item.set_cdl(_cdl(placement.grade)):
+        problems.append("Resolve did not set the CDL of some clips.")
     if settings.marker and not _mark(item, placement, settings.marker):
         problems.append("Resolve did not keep the marker of some clips.")
     return problems
+
+
+def _cdl(grade: Grade) -> dict[str, str]:
+    """As SetCDL wants it: for the first node, numbers as text."""
+    return {
+        "NodeIndex": "1",
+        "Slope": _numbers(grade.slope),
+        "Offset": _numbers(grade.offset),
+        "Power": _numbers(grade.power),
+        "Saturation": f"{grade.saturation:g}",
+    }
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return " ".join(f"{value:g}" for value in values)
 
 
 def _mark(item: TimelineItem, placement: Placement, color: str) -> bool:

@@ -92,6 +92,11 @@ class ResolveHost:
         record = record_of(media) if media is not None else None
         return str(record.get("shot", "")) if record else ""
 
+    @property
+    def as_graded(self) -> bool:
+        """Whether models are shown frames with their grade; a setting."""
+        return PlaceSettings.load().as_graded
+
     def grab(self, frame: int, path: Path) -> Path:
         """A frame of the timeline as it is graded, as PNG, counted from the timeline's start.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from pickup.cut.files import open_cut_file
+from pickup.cut.labels import RESOLVE, named
 from pickup.cut.model import ItemKind, Marker, Raster
 from pickup.errors import CutError
 from pickup.timing import FrameRange, RateError, TimecodeError, snap_rate, timecode_to_frames
@@ -24,6 +25,9 @@ from pickup_resolve.errors import ResolveError
 if TYPE_CHECKING:
     from pickup.cut.model import Cut, CutFile, Track
     from pickup_resolve.api import Placed, Resolve, Timeline
+
+MOST_COLOURED = 1_000
+"""Items: a colour costs a call to Resolve, and is no more than a comfort."""
 
 Ranges = dict[tuple[str, int], list[tuple[int, int]]]
 """Absolute ranges on each track, by kind and number from 1."""
@@ -85,7 +89,10 @@ def _overlay(cut: Cut, timeline: Timeline) -> list[str]:
         for number, track in enumerate(tracks[:count], 1):
             track.enabled = timeline.is_enabled(kind, number)
             track.locked = timeline.is_locked(kind, number)
-            own[kind, number] = _lay(track, timeline.placed(kind, number), cut.start)
+            placed = timeline.placed(kind, number)
+            own[kind, number] = _lay(track, placed, cut.start)
+            if kind == "video" and sum(map(len, own.values())) <= MOST_COLOURED:
+                _colour(track, timeline, placed, cut.start)
     notes += _disagreements(cut, own)
     _markers(cut, timeline)
     return notes
@@ -126,6 +133,22 @@ def _lay(track: Track, items: list[Placed], origin: int) -> list[tuple[int, int]
         if item is not None and media is not None:
             item.pickup = record_of(media)
     return [(one.start, one.end) for one in items]
+
+
+def _colour(track: Track, timeline: Timeline, items: list[Placed], origin: int) -> None:
+    """The editor's clip colours; a build or a menu script that does not tell them leaves none."""
+    if not items:
+        return
+    try:
+        names = timeline.colors([one.item for one in items])
+    except ResolveError:
+        return
+    found = {
+        (one.start - origin, one.end - origin): named(name, RESOLVE)
+        for one, name in zip(items, names, strict=True)
+    }
+    for item in track.items:
+        item.color = found.get((item.start, item.end), "") or item.color
 
 
 def _may_be_ours(media: object) -> bool:

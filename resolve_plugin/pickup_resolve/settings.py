@@ -19,6 +19,7 @@ class PlaceSettings:
         color: clip colour of placed items.
         flag, marker: their colours, of Resolve's other set; an empty one is left out.
         exchange: a folder that the panel watches for timelines exported by hand; empty is none.
+        as_graded: show models the frames as they are graded, not those of the source media.
         lut: a LUT that Resolve already lists, set on the first node; empty is none.
     """
 
@@ -27,6 +28,7 @@ class PlaceSettings:
     color: str = "Teal"
     flag: str = "Cyan"
     marker: str = "Cyan"
+    as_graded: bool = False
     lut: str = ""
     exchange: str = ""
 

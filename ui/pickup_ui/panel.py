@@ -144,6 +144,10 @@ class Panel(QWidget):
         self.zoom_in = action(self, tr("Zoom in"), "+ =", lambda: self.strip.zoom(1.5))
         self.zoom_out = action(self, tr("Zoom out"), "-", lambda: self.strip.zoom(1 / 1.5))
         self.fit = action(self, tr("Show the whole cut"), "\\", self.strip.fit)
+        self.here_action = action(
+            self, tr("Go to the clip under the playhead"), "G", self.session.find_playhead
+        )
+        self.here_action.setVisible(False)
         action(self, tr("Words"), "E", self.card.words.setFocus)
         action(self, tr("Back to the work"), "Escape", self._escape)
 
@@ -192,7 +196,8 @@ class Panel(QWidget):
         menu = QMenu(self)
         for made in (
             self.open_action, self.order_action, self.place_action, self.all_action,
-            self.full_action, self.zoom_in, self.zoom_out, self.fit, self.settings_action,
+            self.full_action, self.here_action, self.zoom_in, self.zoom_out, self.fit,
+            self.settings_action,
         ):  # fmt: skip
             menu.addAction(made)
         opener = QToolButton()
@@ -346,6 +351,7 @@ class Panel(QWidget):
         self.sequence.setCurrentIndex(opened.index)
         self.sequence.setVisible(len(names) > 1)
         self.settings.opened(opened.host.cut_path)
+        self.here_action.setVisible(self.session.has_playhead)
         if not opened.shots:
             self.say(tr("There is no gap to fill in this cut."), good=True)
         elif opened.notes:

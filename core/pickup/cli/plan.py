@@ -50,7 +50,7 @@ def plan(cut: Path, output: Path | None, **options: Any) -> None:
         sequence=options["sequence"],
     )
     planned, slips = make_plans(document, folder, wanted)
-    planned = with_frames(planned, folder, Silent())
+    planned = with_frames(planned, folder, Silent(), host)
     made = whole_plan(host, planned, foreseen(planned, folder, "h264"))
     if output is None:
         keep_plan(made, folder, None)

@@ -136,6 +136,7 @@ class Item:
         nested: the inner cut of a NESTED item.
         note: free text that the editor left on it (comments, log notes).
         pickup: `metadata["pickup"]` of a clip placed earlier by us.
+        color: the editor's colour for it, `#rrggbb`; empty where it has none.
         locator: its place in the source document, for the writer of that format.
     """
 
@@ -151,6 +152,7 @@ class Item:
     nested: Cut | None = None
     note: str = ""
     pickup: Mapping[str, Any] | None = None
+    color: str = ""
     locator: Any = None
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,6 +48,30 @@ class TakeMedia:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
+Triple = tuple[float, float, float]
+"""Red, green and blue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How placed clips are to be graded: a LUT, and an ASC CDL before it.
+
+    Attributes:
+        lut: as the host lists it; empty is none.
+        slope, offset, power, saturation: of ASC CDL; these defaults change nothing.
+    """
+
+    lut: str = ""
+    slope: Triple = (1, 1, 1)
+    offset: Triple = (0, 0, 0)
+    power: Triple = (1, 1, 1)
+    saturation: float = 1
+
+    @property
+    def has_cdl(self) -> bool:
+        return replace(self, lut="") != Grade()
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """One clip to put into a cut.
@@ -60,6 +84,7 @@ class Placement:
         track: index among the cut's video tracks whose hole this fills; None puts it on a new top
             video track `Pickup`, which all such placements share.
         note: words for the fields that the host shows (comment, log note).
+        grade: of the clip, in hosts and formats that know one.
     """
 
     start: int
@@ -69,6 +94,7 @@ class Placement:
     active: int = 0
     track: int | None = None
     note: str = ""
+    grade: Grade = field(default_factory=Grade)
 
     @property
     def take(self) -> TakeMedia:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pickup.cut.placement import Placement
+from pickup.cut.placement import Grade, Placement
 from pickup.errors import PlanError
+from pickup.fill.placed import our_clips
 from pickup.fill.prepare import PlannedCut
 from pickup.fill.takes import read_takes
 from pickup.fill.values import FilledShot
@@ -68,7 +69,15 @@ def _placement(done: FilledShot, folder: PickupFolder) -> Placement:
         active=done.takes.index(done.chosen),
         track=gap.track,
         note=done.shot.text,
+        grade=_grade(done.shot),
     )
+
+
+def _grade(shot: ShotRequest) -> Grade:
+    cdl = shot.cdl
+    if cdl is None:
+        return Grade(shot.lut)
+    return Grade(shot.lut, cdl.slope, cdl.offset, cdl.power, cdl.saturation)
 
 
 def retakes_in(
@@ -101,11 +110,7 @@ def _saying(shot: ShotRequest, words: str) -> ShotRequest:
 
 
 def _placed(cut: Cut, shot: str) -> Item | None:
-    for track in cut.video_tracks:
-        for item in track.items:
-            if item.pickup is not None and item.pickup.get("shot") == shot:
-                return item
-    return None
+    return next((item for _, item, name in our_clips(cut) if name == shot), None)
 
 
 def _planned_before(folder: PickupFolder, shot: str) -> ShotRequest:

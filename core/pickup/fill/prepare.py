@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pickup.cut.model import ItemKind, Media, Raster
-from pickup.errors import MediaError, PlanError
+from pickup.errors import MediaError, PickupError, PlanError
 from pickup.files import sha256_of, write_bytes
 from pickup.fill.takes import read_takes
 from pickup.shots.plan import Plan, read_plan
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pickup.cut.gap import Gap, Neighbour
     from pickup.cut.model import Cut
     from pickup.fill.folder import PickupFolder
+    from pickup.hosts.base import ShowsFrames
     from pickup.shots.looks import Look
     from pickup.shots.request import FrameRef, Reference, ShotRequest
 
@@ -153,9 +154,16 @@ def _raster_of(neighbour: Neighbour) -> Raster | None:
 
 
 def extract_frames(
-    planned: PlannedCut, folder: PickupFolder, on_done: Callable[[], None] = lambda: None
+    planned: PlannedCut,
+    folder: PickupFolder,
+    on_done: Callable[[], None] = lambda: None,
+    shows: ShowsFrames | None = None,
 ) -> PlannedCut:
-    """The same shots with their reference frames extracted as PNG, or the reason why not."""
+    """The same shots with their reference frames extracted as PNG, or the reason why not.
+
+    Args:
+        shows: a host that has the frames which cannot be read here, or shows them as graded.
+    """
     shots = []
     for shot in planned.shots:
         _keep_pictures(shot, folder)
@@ -164,33 +172,76 @@ def extract_frames(
             # A shot that stands in the cut already: its frames were extracted when it was planned.
             shots.append(shot)
             continue
-        first = _extract(shot.first_frame, gap.before, folder, f"{shot.id}_first.png")
-        last = _extract(shot.last_frame, gap.after, folder, f"{shot.id}_last.png")
-        shots.append(shot.model_copy(update={"first_frame": first, "last_frame": last}))
+        first = Wish(shot.first_frame, gap.before, gap.start - 1, f"{shot.id}_first.png")
+        last = Wish(shot.last_frame, gap.after, gap.end, f"{shot.id}_last.png")
+        shots.append(
+            shot.model_copy(
+                update={
+                    "first_frame": first.had(folder, shows),
+                    "last_frame": last.had(folder, shows),
+                }
+            )
+        )
         on_done()
     return PlannedCut(
         planned.index, planned.cut, planned.gaps, shots, planned.refused, planned.notes
     )
 
 
-def _extract(
-    ref: FrameRef | None, neighbour: Neighbour | None, folder: PickupFolder, name: str
-) -> FrameRef | None:
-    if ref is None or neighbour is None:
-        return ref
-    reason = _unavailable(neighbour.media)
-    out = folder.frames / name
-    if not reason:
-        from pickup.media.frames import extract_frame
+class Wish(NamedTuple):
+    """A reference frame that is wanted.
 
-        try:
-            extract_frame(neighbour.media, neighbour.index, out)
-        except MediaError as error:
-            reason = str(error)
+    Attributes:
+        at: the frame of the cut that it is.
+        name: of its PNG.
+    """
+
+    ref: FrameRef | None
+    neighbour: Neighbour | None
+    at: int
+    name: str
+
+    def had(self, folder: PickupFolder, shows: ShowsFrames | None) -> FrameRef | None:
+        """The same with its PNG, or the reason why there is none."""
+        ref, neighbour = self.ref, self.neighbour
+        if ref is None or neighbour is None:
+            return ref
+        out = folder.frames / self.name
+        graded = shows is not None and shows.as_graded
+        reason = "it is wanted as graded" if graded else _read(neighbour, out)
+        if reason and shows is not None:
+            shown = _show(shows, self.at, out)
+            reason = shown and (_read(neighbour, out) if graded else f"{reason}; {shown}")
+        if reason:
+            return ref.model_copy(update={"file": "", "sha256": "", "reason": reason})
+        file = f"{folder.frames.name}/{self.name}"
+        return ref.model_copy(update={"file": file, "sha256": sha256_of(out), "reason": ""})
+
+
+def _read(neighbour: Neighbour, out: Path) -> str:
+    """Extract a frame from its media; why it cannot be, or nothing."""
+    reason = _unavailable(neighbour.media)
     if reason:
-        return ref.model_copy(update={"file": "", "sha256": "", "reason": reason})
-    file = f"{folder.frames.name}/{name}"
-    return ref.model_copy(update={"file": file, "sha256": sha256_of(out), "reason": ""})
+        return reason
+    from pickup.media.frames import extract_frame
+
+    try:
+        extract_frame(neighbour.media, neighbour.index, out)
+    except MediaError as error:
+        return str(error)
+    return ""
+
+
+def _show(shows: ShowsFrames, at: int, out: Path) -> str:
+    """Have the host show a frame; why it cannot be had, or nothing."""
+    from pickup.media.images import read_image
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        read_image(shows.grab(at, out))
+    except PickupError as error:
+        return str(error)
+    return ""
 
 
 def _unavailable(media: Media) -> str:

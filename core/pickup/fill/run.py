@@ -21,6 +21,7 @@ from pickup.fill.prepare import PlannedCut, extract_frames, follow_plan, known_n
 from pickup.fill.splitting import split_long
 from pickup.fill.takes import choose
 from pickup.fill.values import FillOptions, FillResult, Watcher, sentences
+from pickup.hosts.base import Limited, ShowsFrames
 from pickup.jobs.budget import limits
 from pickup.jobs.orders import OrderState
 from pickup.shots.plan import Plan, read_plan, write_plan
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from pickup.cut.gap import Gap
     from pickup.cut.model import CutFile
     from pickup.fill.values import Bill
     from pickup.hosts.base import Host
@@ -48,12 +50,12 @@ def fill(host: Host, options: FillOptions, watcher: Watcher) -> FillResult:
     """
     folder = PickupFolder.of(host.cut_path)
     document = host.read()
-    planned, slips = make_plans(document, folder, options)
+    planned, slips = make_plans(document, folder, options, wants_of(host))
     failed = {shot: why for cut in planned for shot, why in cut.refused.items()}
     notes = [*document.notes, *(note for cut in planned for note in cut.notes)]
     if not any(cut.shots for cut in planned):
         return FillResult(failed=failed, slips=slips, notes=sentences(notes))
-    planned = with_frames(planned, folder, watcher)
+    planned = with_frames(planned, folder, watcher, host)
     if not options.retake:
         keep_plan(whole_plan(host, planned), folder, options.plan)
     _order(planned, folder, options, watcher, failed, notes)
@@ -74,29 +76,42 @@ def fill(host: Host, options: FillOptions, watcher: Watcher) -> FillResult:
     return result
 
 
+def wants_of(host: Host) -> Callable[[Gap], bool]:
+    """Whether a gap is to be filled, as far as the host's marks go."""
+    return host.wants if isinstance(host, Limited) else lambda _: True
+
+
 def make_plans(
-    document: CutFile, folder: PickupFolder, options: FillOptions
+    document: CutFile,
+    folder: PickupFolder,
+    options: FillOptions,
+    wants: Callable[[Gap], bool] = lambda _: True,
 ) -> tuple[list[PlannedCut], int]:
-    """The shots of every sequence asked for, and how many holes were too short."""
+    """The shots of every sequence asked for, and how many holes were too short.
+
+    Args:
+        wants: gaps for which it is false are left alone.
+    """
     edited = read_plan(options.plan) if options.plan else None
     planned: list[PlannedCut] = []
     slips, known = 0, known_names(folder)
     for cut in pick_cuts(document, options.sequence):
         index = document.cuts.index(cut)
         report = find_gaps(cut, options.gaps)
-        if len(report.gaps) > MOST_SHOTS:
+        gaps = [gap for gap in report.gaps if wants(gap)]
+        if len(gaps) > MOST_SHOTS:
             raise RequestError(
-                f"{document.path.name}: “{cut.name}” has {len(report.gaps)} gaps to fill, and one "
+                f"{document.path.name}: “{cut.name}” has {len(gaps)} gaps to fill, and one "
                 f"run makes at most {MOST_SHOTS} shots. Take longer ones alone by --min-frames."
             )
         slips += report.slips
         if edited is None:
             name = document.path.name
-            whole = plan_cut(index, cut, name, report.gaps, options.shots, known)
+            whole = plan_cut(index, cut, name, gaps, options.shots, known)
             planned.append(split_long(whole))
             known |= {shot.gap.id: shot.id for shot in planned[-1].shots}
         elif not edited.sequence or edited.sequence == cut.name:
-            planned.append(follow_plan(index, cut, report.gaps, edited))
+            planned.append(follow_plan(index, cut, gaps, edited))
     if edited is not None and not planned:
         raise RequestError(
             f"The plan is of the sequence “{edited.sequence}”, which {document.path.name} has not; "
@@ -109,9 +124,9 @@ def make_plans(
 
 
 def with_frames(
-    planned: Sequence[PlannedCut], folder: PickupFolder, watcher: Watcher
+    planned: Sequence[PlannedCut], folder: PickupFolder, watcher: Watcher, host: Host
 ) -> list[PlannedCut]:
-    """The same plans with every reference frame extracted."""
+    """The same plans with every reference frame extracted, or shown by the host."""
     what = "Reference frames"
     watcher.begin(what, sum(len(cut.shots) for cut in planned))
     done = 0
@@ -121,7 +136,8 @@ def with_frames(
         done += 1
         watcher.advance(what, done)
 
-    return [extract_frames(cut, folder, one_more) for cut in planned]
+    shows = host if isinstance(host, ShowsFrames) else None
+    return [extract_frames(cut, folder, one_more, shows) for cut in planned]
 
 
 def whole_plan(host: Host, planned: Sequence[PlannedCut], foreseen: Sequence[str] = ()) -> Plan:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from pickup.cut.gap import Gap
     from pickup.cut.model import CutFile
     from pickup.cut.placement import Placement
 
@@ -46,3 +47,38 @@ class Host(Protocol):
 
     def write(self, document: CutFile, placements: Mapping[int, Sequence[Placement]]) -> Written:
         """Put clips into the cuts of a document, by their index in it. Nothing else changes."""
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """A host whose marks limit what is filled: in and out points, a selection, the playhead."""
+
+    def wants(self, gap: Gap) -> bool:
+        """Of a gap of the cut that was read last."""
+
+
+@runtime_checkable
+class ShowsFrames(Protocol):
+    """A host that can show a frame of its timeline, grade and all.
+
+    Attributes:
+        as_graded: whether that is wanted also of media that can be decoded here.
+    """
+
+    @property
+    def as_graded(self) -> bool: ...
+
+    def grab(self, frame: int, path: Path) -> Path:
+        """Write a frame as PNG, counted from the timeline's start.
+
+        Raises:
+            PickupError: it cannot be had.
+        """
+
+
+@runtime_checkable
+class HasPlayhead(Protocol):
+    """A host whose playhead can be asked for."""
+
+    def shot_at_playhead(self) -> str:
+        """The shot of the clip of ours that it stands on; empty where there is none."""

@@ -7,6 +7,8 @@ A look is a small TOML file::
     camera = "slow push in"
     negative = "text, logos"
     references = ["kitchen.jpg"]
+    lut = "Film Looks/Rec709 Kodak 2383 D65.cube"     # as DaVinci Resolve lists it
+    cdl = { slope = [1.02, 1.0, 0.97], saturation = 0.9 }
 
     [[characters]]
     name = "Anna"
@@ -25,7 +27,7 @@ from pydantic import ValidationError
 
 from pickup.errors import PlanError
 from pickup.files import read_text, sha256_of
-from pickup.shots.request import Character, Prompt, Record, Reference
+from pickup.shots.request import Cdl, Character, Prompt, Record, Reference
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +41,7 @@ class Look(Record):
     Attributes:
         characters: described in every shot whose words name them.
         references: pictures for every shot.
+        lut, cdl: how the placed clips are graded, in hosts that know it.
     """
 
     subject: str = ""
@@ -50,6 +53,8 @@ class Look(Record):
     negative: str = ""
     characters: tuple[Character, ...] = ()
     references: tuple[Reference, ...] = ()
+    lut: str = ""
+    cdl: Cdl | None = None
 
     def over(self, prompt: Prompt) -> Prompt:
         """`prompt` with its empty slots filled."""

@@ -83,6 +83,8 @@ def _shot(cut: Cut, gap: Gap, name: str, settings: PlanSettings) -> ShotRequest:
             "negative": look.negative,
             "characters": look.characters,
             "references": look.references,
+            "lut": look.lut,
+            "cdl": look.cdl,
             "frames": gap.duration,
             "rate": cut.rate,
             "width": settings.raster.width,

@@ -52,7 +52,7 @@ PixelAspect = Annotated[
 ]
 
 
-_APART = {"gap", "takes", "characters", "references"}
+_APART = {"gap", "takes", "characters", "references", "lut", "cdl"}
 """What is no part of a request's identity, or is in another form."""
 
 
@@ -137,6 +137,19 @@ class Character(Record):
         return re.search(rf"(?<!\w){re.escape(self.name)}(?!\w)", words, re.IGNORECASE) is not None
 
 
+Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1000, le=1000)]
+Positive = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1000)]
+
+
+class Cdl(Record):
+    """An ASC CDL, red, green and blue; these defaults change nothing."""
+
+    slope: tuple[Positive, Positive, Positive] = (1, 1, 1)
+    offset: tuple[Finite, Finite, Finite] = (0, 0, 0)
+    power: tuple[Positive, Positive, Positive] = (1, 1, 1)
+    saturation: Positive = 1
+
+
 class GapRef(Record):
     """Where a shot belongs: a gap of a cut, as it was when the plan was made.
 
@@ -171,6 +184,7 @@ class ShotRequest(Record):
         first_frame, last_frame: the frames before and after the gap.
         characters: all that the look knows; those whose names stand in `words` appear.
         references: pictures of the look for every shot, whoever appears.
+        lut, cdl: the grade of the placed clip, in hosts that know one; not part of the picture.
         seed: makes the result repeatable where the model can.
         model: `provider:model`, or empty for the default.
         takes: how many results to make.
@@ -195,6 +209,8 @@ class ShotRequest(Record):
     last_frame: FrameRef | None = None
     characters: tuple[Character, ...] = ()
     references: tuple[Reference, ...] = ()
+    lut: str = Field(default="", max_length=1_000)
+    cdl: Cdl | None = None
     handles: int = Field(default=8, ge=0, le=240)
     seed: int = Field(default=0, ge=0, lt=2**32)
     model: str = ""

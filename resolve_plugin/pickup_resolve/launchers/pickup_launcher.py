@@ -35,10 +35,10 @@ CALLS = frozenset(
     GetTimelineByIndex SetCurrentTimeline ExportCurrentFrameAsStill GetRootFolder GetCurrentFolder
     SetCurrentFolder AddSubFolder GetSubFolderList GetClipList ImportMedia AppendToTimeline
     DeleteTimelines GetClipProperty SetClipProperty SetMetadata SetThirdPartyMetadata
-    GetThirdPartyMetadata GetStart GetEnd GetLeftOffset GetMediaPoolItem SetClipColor AddFlag
-    AddMarker GetMarkers AddTake GetTakesCount GetTakeByIndex GetSelectedTakeIndex
-    SelectTakeByIndex GetNodeGraph SetLUT SetName GetStartFrame GetStartTimecode GetTrackCount
-    GetTrackName SetTrackName AddTrack DeleteTrack GetIsTrackEnabled GetIsTrackLocked
+    GetThirdPartyMetadata GetStart GetEnd GetLeftOffset GetMediaPoolItem GetClipColor SetClipColor
+    AddFlag AddMarker GetMarkers AddTake GetTakesCount GetTakeByIndex GetSelectedTakeIndex
+    SelectTakeByIndex GetNodeGraph SetLUT SetCDL SetName GetStartFrame GetStartTimecode
+    GetTrackCount GetTrackName SetTrackName AddTrack DeleteTrack GetIsTrackEnabled GetIsTrackLocked
     GetItemListInTrack DeleteClips SetClipsLinked DuplicateTimeline Export GetSetting GetMarkInOut
     GetCurrentTimecode GetCurrentVideoItem SetCurrentTimecode GetSelectedClips
     """.split()

@@ -123,6 +123,7 @@ class FakeTimelineItem(Marked):
         self._takes: list[tuple[FakeMediaPoolItem, int, int]] = []
         self._take = 0
         self._lut = ""
+        self._cdl: dict[str, str] = {}
 
     def _gone(self) -> bool:
         """Whether it is an item that is not there, as some that are answered are not."""
@@ -221,6 +222,15 @@ class FakeTimelineItem(Marked):
         self._take = int(index)
         self._media, self._left, end = self._takes[self._take - 1]
         self._end = self._start + end - self._left  # a take of another length ripples
+        return True
+
+    @api(dict)
+    def SetCDL(self, cdl: dict[str, str]) -> bool:
+        known = {"NodeIndex", "Slope", "Offset", "Power", "Saturation"}
+        parts = [cdl.get(name, "").split() for name in ("Slope", "Offset", "Power")]
+        if set(cdl) != known or cdl["NodeIndex"] != "1" or any(len(part) != 3 for part in parts):
+            return False
+        self._cdl = dict(cdl)
         return True
 
     @api(Optional(_NUMBER))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from PIL import Image
 
 from pickup_resolve.testing.lies import ONCE, Lie
 from pickup_resolve.testing.otio import read_otio
@@ -221,5 +224,13 @@ class FakeProject(FakeObject):
     def ExportCurrentFrameAsStill(self, path: str) -> bool:
         if self._current is None or not Path(path).parent.is_dir():
             return False
-        Path(path).write_bytes(f"still at {self._current._playhead}".encode())
+        Path(path).write_bytes(still(self._current._playhead))
         return True
+
+
+def still(frame: int) -> bytes:
+    """A PNG whose colour is its frame's number, so that a test knows which one it is."""
+    colour = (frame >> 16 & 255, frame >> 8 & 255, frame & 255)
+    buffer = io.BytesIO()
+    Image.new("RGB", (96, 54), colour).save(buffer, "PNG")
+    return buffer.getvalue()

@@ -20,6 +20,7 @@ from pickup_resolve.placing import place
 from pickup_resolve.settings import PlaceSettings
 from pickup_resolve.testing import Lie, placeholder
 from pickup_resolve.testing.media import MediaFacts
+from pickup_resolve.testing.program import still as picture_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -394,7 +395,7 @@ def test_a_frame_is_grabbed_as_graded(tmp_path: Path, monkeypatch):
     scene.fake.page = "color"
     scene.timeline._playhead = playhead = scene.timeline._start + 7
     still = host.grab(100, tmp_path / "frames" / "pk010.png")
-    assert still.read_bytes() == f"still at {scene.timeline._start + 100}".encode()
+    assert still.read_bytes() == picture_of(scene.timeline._start + 100)
     assert (scene.fake.page, scene.timeline._playhead) == ("color", playhead)
     monkeypatch.setattr(type(scene.fake.project), "ExportCurrentFrameAsStill", lambda *a: True)
     with pytest.raises(ResolveError, match="exported no still"):

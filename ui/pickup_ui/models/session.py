@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pickup.fill.takes import take_name
+from pickup.hosts.base import HasPlayhead
 from pickup.shots.wording import from_neighbours, full_text
 from pickup_ui.models.edits import EditShot, Swap
 from pickup_ui.models.shot_state import ShotState, Status
@@ -97,10 +99,10 @@ class Session(QObject):
             shot.id: ShotState(
                 gap=opened.gaps[shot.gap.id],
                 shot=shot,
-                wanted=shot.id not in state.unwanted,
+                wanted=shot.id not in state.unwanted and shot.id not in opened.standing,
                 takes=opened.takes.get(shot.id, ()),
                 rejected={n for n in state.rejected if n.rpartition("_t")[0] == shot.id},
-                placed=state.placed.get(shot.id, ""),
+                placed=_placed(opened, shot.id),
             )
             for shot in opened.shots
         }
@@ -112,6 +114,18 @@ class Session(QObject):
             self.go_to(state.shot if state.shot in self.shots else self._order[0])
         else:
             self.current_changed.emit("")
+        self.find_playhead()
+
+    @property
+    def has_playhead(self) -> bool:
+        """Whether the host can be asked where its playhead stands."""
+        return self.opened is not None and isinstance(self.opened.host, HasPlayhead)
+
+    def find_playhead(self) -> None:
+        """Go to the shot whose clip the host's playhead stands on, if it is one of ours."""
+        host = self.opened.host if self.opened is not None else None
+        if isinstance(host, HasPlayhead):
+            self.tasks.run(host.shot_at_playhead, self.go_to, self.failed.emit)
 
     def save(self) -> None:
         """Write down what has been edited, now; asked when the panel closes."""
@@ -319,3 +333,9 @@ class Session(QObject):
         for state in self.shots.values():
             result[state.status] += 1
         return result
+
+
+def _placed(opened: Opened, shot: str) -> str:
+    """The take that stands in the cut, or was placed into its copy."""
+    standing = opened.standing.get(shot)
+    return take_name(shot, standing) if standing else opened.state.placed.get(shot, "")

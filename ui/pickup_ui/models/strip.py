@@ -17,7 +17,7 @@ from pickup.cut.model import ItemKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pickup.cut.model import Cut, Marker, Track
+    from pickup.cut.model import Cut, Item, Marker, Track
 
 
 _PIXELS = 2.0
@@ -48,12 +48,17 @@ _PAINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Something to draw from frame `start` to `end`; without a name where several are one."""
+    """Something to draw from frame `start` to `end`; without a name where several are one.
+
+    Attributes:
+        color: the editor's own for it, `#rrggbb`, or empty.
+    """
 
     start: int
     end: int
     paint: Paint
     name: str = ""
+    color: str = ""
 
 
 class Lane:
@@ -65,7 +70,7 @@ class Lane:
         self.name = track.name or f"{'A' if sound else 'V'}{number}"
         self.short = f"{'A' if sound else 'V'}{number}"
         boxes = [
-            Box(item.start, item.end, _paint(item, track), item.name)
+            _box(item, track)
             for item in track.items
             if item.kind is not ItemKind.HOLE and item.end > item.start
         ]
@@ -93,14 +98,19 @@ class Lane:
             reach = box.start + least
             following = max(index + 1, bisect_left(starts, reach, index + 1, last))
             latest = max(boxes[following - 1].end, box.end)
-            yield Box(box.start, latest, box.paint, box.name if following == index + 1 else "")
+            alone = following == index + 1
+            yield Box(box.start, latest, box.paint, box.name if alone else "", box.color)
             index = following
 
 
-def _paint(item: object, track: Track) -> Paint:
-    from pickup.cut.model import Item
+def _box(item: Item, track: Track) -> Box:
+    paint = _paint(item, track)
+    # What says how a clip stands counts more than the colour that somebody gave it.
+    own = item.color if paint in (Paint.CLIP, Paint.SOUND, Paint.NESTED, Paint.TITLE) else ""
+    return Box(item.start, item.end, paint, item.name, own)
 
-    assert isinstance(item, Item)
+
+def _paint(item: Item, track: Track) -> Paint:
     if not (item.enabled and track.enabled):
         return Paint.OFF
     if item.pickup is not None:

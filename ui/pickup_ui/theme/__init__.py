@@ -125,6 +125,18 @@ def color(name: str) -> QColor:
     return QColor(getattr(_current, name))
 
 
+def muted(color: str) -> QColor:
+    """An editor's colour, toned so that names stay legible on it and gaps stand out."""
+    own, ground = QColor(color), QColor(_current.lane)
+    part = 0.42 if _current.dark else 0.6
+    mixed = (round(a * part + b * (1 - part)) for a, b in zip(_rgb(own), _rgb(ground), strict=True))
+    return QColor(*mixed)
+
+
+def _rgb(color: QColor) -> tuple[int, int, int]:
+    return color.red(), color.green(), color.blue()
+
+
 def follow_system(app: QApplication) -> None:
     """Put the system's theme on, now and whenever it changes."""
     hints = QGuiApplication.styleHints()

@@ -395,6 +395,8 @@ class Card(QScrollArea):
             negative=state.shot.negative or look.negative,
             characters=look.characters,
             references=look.references,
+            lut=look.lut,
+            cdl=look.cdl,
         )
 
     def _order(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pickup.timing import nominal
 from pickup_ui import theme
 from pickup_ui.models.gaps import status_text
-from pickup_ui.models.strip import Box, Lane, StripData, View, ruler_step
+from pickup_ui.models.strip import Box, Lane, Paint, StripData, View, ruler_step
 from pickup_ui.qt import (
     QColor,
     QEvent,
@@ -231,18 +231,21 @@ class Strip(QWidget):
     def _lane(self, painter: QPainter, lane: Lane, y: float, height: float) -> None:
         painter.fillRect(QRectF(0, y, self.width(), height - 1), theme.color("lane"))
         view = self.view
-        by_paint: dict[object, list[QRectF]] = defaultdict(list)
+        by_paint: dict[str | Paint, list[QRectF]] = defaultdict(list)
         named: list[Box] = []
         gutter = 1.0 if view.scale > 0.05 else 0.0
         for box in lane.seen(view.first, view.last, view.frames_per_pixel):
             x, end = view.x(box.start), view.x(box.end)
-            by_paint[box.paint].append(QRectF(x, y, max(1.0, end - x - gutter), height - 2))
+            by_paint[box.color or box.paint].append(
+                QRectF(x, y, max(1.0, end - x - gutter), height - 2)
+            )
             if box.name and end - x > 34:
                 named.append(box)
         boxes = theme.colors().boxes
         painter.setPen(Qt.PenStyle.NoPen)
         for paint, rects in by_paint.items():
-            painter.setBrush(QColor(boxes[paint]))  # type: ignore[index]
+            own = theme.muted(paint) if isinstance(paint, str) else QColor(boxes[paint])
+            painter.setBrush(own)
             painter.drawRects(rects)
         if height >= 13:
             self._names(painter, named, y, height)

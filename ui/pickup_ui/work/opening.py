@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from pickup.cut.gaps import GapOptions, find_gaps
 from pickup.errors import CutError, PlanError, RequestError
 from pickup.fill.folder import PickupFolder
+from pickup.fill.placed import placed_shots
 from pickup.fill.prepare import ShotSettings, known_names, plan_cut
+from pickup.fill.run import wants_of
 from pickup.fill.splitting import split_long
 from pickup.fill.takes import read_takes
 from pickup.shots.plan import Plan, read_plan, write_plan
@@ -46,8 +48,9 @@ class Opened:
     Attributes:
         index: of `cut` in the document.
         gaps: by id.
-        shots: one a gap, in the order of the cut.
+        shots: one a gap and one a clip of ours, in the order of the cut.
         takes: by shot id; only those that fit the shot's gap.
+        standing: shots whose clips stand in the cut, with the number of the take that they show.
         slips: holes too short to fill.
     """
 
@@ -60,6 +63,7 @@ class Opened:
     shots: tuple[ShotRequest, ...]
     takes: dict[str, tuple[Take, ...]]
     state: PanelState
+    standing: dict[str, int] = field(default_factory=dict)
     slips: int = 0
     notes: tuple[str, ...] = ()
 
@@ -91,20 +95,28 @@ def look_at(
 ) -> Opened:
     """One sequence of a document that was read already."""
     cut = document.cuts[index]
-    found = find_gaps(cut, preferences.gaps)
+    found, wants = find_gaps(cut, preferences.gaps), wants_of(host)
+    gaps = [gap for gap in found.gaps if wants(gap)]
     name, known = document.path.name, known_names(folder)
-    planned = _split(plan_cut(index, cut, name, found.gaps, preferences.shots, known))
-    shots = tuple(_as_left(planned.shots, folder))
+    planned = _split(plan_cut(index, cut, name, gaps, preferences.shots, known))
+    standing = placed_shots(cut, folder, [shot.id for shot in planned.shots])
+    shots = tuple(
+        sorted(
+            [*_as_left(planned.shots, folder), *(one.shot for one in standing)],
+            key=lambda shot: shot.gap.start,
+        )
+    )
     return Opened(
         host=host,
         folder=folder,
         document=document,
         index=index,
         cut=cut,
-        gaps=planned.gaps,
+        gaps=planned.gaps | {one.gap.id: one.gap for one in standing},
         shots=shots,
         takes=fitting_takes(shots, folder),
         state=read_state(folder),
+        standing={one.shot.id: one.take for one in standing},
         slips=found.slips,
         notes=(*document.notes, *planned.notes),
     )

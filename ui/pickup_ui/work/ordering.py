@@ -17,6 +17,7 @@ from pickup.fill.chains import prepare, rounds
 from pickup.fill.conforming import conform_take
 from pickup.fill.ordering import Wanted, bill, wanted_takes
 from pickup.fill.prepare import PlannedCut, extract_frames
+from pickup.hosts.base import ShowsFrames
 from pickup.jobs.orders import OrderState, TakeOrder
 from pickup.providers.registry import resolve_model
 from pickup.shots.request import ShotRequest
@@ -57,10 +58,11 @@ def quote(opened: Opened, shots: Sequence[ShotRequest], deliver: Deliver) -> Quo
     """Extract the shots' reference frames, and say what their missing takes would cost."""
     wanted: list[Wanted] = []
     refused: dict[str, str] = {}
+    shows = opened.host if isinstance(opened.host, ShowsFrames) else None
     for shot in shots:
         one = PlannedCut(opened.index, opened.cut, opened.gaps, [shot], {})
         try:
-            ready = extract_frames(one, opened.folder)
+            ready = extract_frames(one, opened.folder, shows=shows)
             wants = wanted_takes(ready, opened.folder, deliver)
             takes, cannot = wants.takes, wants.refused
         except PickupError as error:

@@ -11,6 +11,7 @@ from pickup.fill.folder import check_out, default_out, remember
 from pickup.fill.placing import filled_shots, placements
 from pickup.fill.prepare import PlannedCut
 from pickup.fill.report import write_report
+from pickup.fill.takes import take_name
 from pickup.fill.values import FillResult
 from pickup.hosts.file import FileHost
 from pickup_ui.hosts import TakesBack
@@ -76,11 +77,16 @@ class Placed:
 
 
 def chosen(opened: Opened, rejected: frozenset[str] = frozenset()) -> list[FilledShot]:
-    """The shots with a take that a person has chosen; rejected takes do not come along."""
+    """The shots with a take that a person has chosen; rejected takes do not come along.
+
+    A clip that shows the chosen take already is left alone.
+    """
     shots = [s for s in opened.shots if any(t.chosen for t in opened.takes.get(s.id, ()))]
     planned = PlannedCut(opened.index, opened.cut, opened.gaps, list(shots), {})
     found = []
     for filled in filled_shots([planned], opened.folder, {}):
+        if opened.standing.get(filled.shot.id) == filled.chosen.record.take:
+            continue
         takes = tuple(
             t
             for t in filled.takes
@@ -100,7 +106,10 @@ def propose(opened: Opened, filled: Sequence[FilledShot]) -> Proposal:
     for shot in filled:
         gap = shot.shot.gap
         track = tracks[gap.track].name or f"V{gap.track + 1}" if gap.track is not None else ""
+        stands = opened.standing.get(shot.shot.id)
         before = opened.state.placed.get(shot.shot.id, "")
+        if stands:
+            before = take_name(shot.shot.id, stands)
         changes.append(
             Change(
                 shot=shot.shot.id,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from pickup.cut.formats.edl.document import EdlDocument
-    from pickup.cut.placement import Placement
+    from pickup.cut.placement import Grade, Placement
 
 CMX_REEL = 8
 """Signs in a reel of CMX 3600; programs that allow more show it by using more."""
@@ -78,6 +78,14 @@ class Style:
     def comment(self, key: str, text: str) -> str:
         return f"{self.star}{key}: {' '.join(text.split())}"
 
+    def _cdl(self, grade: Grade) -> list[str]:
+        """An ASC CDL, as lists carry it in comments."""
+        if not grade.has_cdl:
+            return []
+        triples = (grade.slope, grade.offset, grade.power)
+        sop = "".join("(" + " ".join(f"{v:.4f}" for v in triple) + ")" for triple in triples)
+        return [f"{self.star}ASC_SOP {sop}", f"{self.star}ASC_SAT {grade.saturation:.4f}"]
+
     def remarks(self, placement: Placement) -> list[str]:
         """The comment lines of a placed clip."""
         take = placement.take
@@ -85,6 +93,7 @@ class Style:
             self.comment("FROM CLIP NAME", placement.name),
             self.comment("SOURCE FILE", take.path.name),
         ]
+        lines += self._cdl(placement.grade)
         lines += [self.comment("COMMENT", note) for note in placement.note.splitlines() if note]
         lines.append(self.comment("COMMENT", pickup_comment(take.metadata)))
         return lines

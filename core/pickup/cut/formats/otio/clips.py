@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pickup.cut.formats.otio.context import Json
     from pickup.cut.formats.otio.values import Exact
-    from pickup.cut.placement import Placement, TakeMedia
+    from pickup.cut.placement import Grade, Placement, TakeMedia
 
 DEFAULT_KEY = "DEFAULT_MEDIA"
 """OTIO's own key of a clip's media; programs that know no others read this one."""
@@ -239,4 +239,15 @@ def _clip_metadata(placement: Placement, shape: Shape) -> dict[str, Any]:
         metadata["note"] = placement.note
     if placement.take.metadata:
         metadata["pickup"] = dict(placement.take.metadata)
+    if placement.grade.has_cdl:
+        metadata["cdl"] = _cdl(placement.grade)
     return metadata
+
+
+def _cdl(grade: Grade) -> Json:
+    """An ASC CDL where OpenTimelineIO's own adapters put it."""
+    sop = {"slope": grade.slope, "offset": grade.offset, "power": grade.power}
+    return {
+        "asc_sat": float(grade.saturation),
+        "asc_sop": {name: [float(value) for value in values] for name, values in sop.items()},
+    }

@@ -22,6 +22,7 @@ from pickup.cut.formats.otio.retime import (
     shown_length,
 )
 from pickup.cut.formats.otio.schema import COMPOSITIONS
+from pickup.cut.labels import of_parts
 from pickup.cut.model import Cut, Item, ItemKind, Marker, Track
 from pickup.errors import CutError
 from pickup.timing import to_frames
@@ -236,6 +237,7 @@ class TrackReader:
             enabled=value.get("enabled") is not False,
             note=words_of(metadata) if metadata else "",
             pickup=pickup if isinstance(pickup, dict) else None,
+            color=_color(value.get("color")),
         )
         begin = Fraction(0)
         span = self.context.times.range(value.get("source_range"))
@@ -301,3 +303,10 @@ def _offset(value: Json, key: str, context: Context, rate: Fraction) -> Exact:
 
 def _whole(frames: Exact) -> int:
     return frames if isinstance(frames, int) else to_frames(frames, _ONE)
+
+
+def _color(value: Any) -> str:
+    """An item's own colour, which OpenTimelineIO 0.18 knows."""
+    if not isinstance(value, dict):
+        return ""
+    return of_parts(value.get("r"), value.get("g"), value.get("b"))

@@ -11,6 +11,7 @@ from pickup.cut.formats.base import LIMITS
 from pickup.cut.formats.xmeml.elements import TICKS, is_false, is_true, number, whole
 from pickup.cut.formats.xmeml.record import from_lognote
 from pickup.cut.formats.xmeml.retime import Timing, source_of
+from pickup.cut.labels import PREMIERE, named
 from pickup.cut.model import Cut, Item, ItemKind, Marker, Media, Track
 from pickup.errors import CutError
 from pickup.timing import rate_text, to_frames
@@ -206,6 +207,7 @@ class Builder:
             enabled=not is_false(fields.get("enabled", "")),
             nested=nested,
             pickup=from_lognote(raw.lognote, raw.description),
+            color=named(raw.label, PREMIERE),
             locator=raw.ordinal,
         )
         notes = [raw.description, "" if item.pickup else raw.lognote, raw.note.strip()]

@@ -73,6 +73,7 @@ class RawItem:
     note: str = ""
     lognote: str = ""
     description: str = ""
+    label: str = ""
     effect: tuple[str, ...] = ()
     black: bool = False
     markers: list[RawMarker] = field(default_factory=list)
@@ -346,6 +347,7 @@ def fill_item(record: RawItem, tree: Tree) -> None:
     if "filter" in tree:
         record.remap = remap_of(tree["filter"])
     logging = child_of(tree, "logginginfo") or {}
+    record.label = text_of(child_of(tree, "labels") or {}, "label2")
     record.lognote = text_of(logging, "lognote")
     record.description = text_of(logging, "description")
     lines = [
