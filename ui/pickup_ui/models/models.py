@@ -49,12 +49,13 @@ class Catalog:
     Attributes:
         cards: by full name.
         keyed: providers with a key, or that need none.
-        default: what the user has set for all of Pickup, or empty.
+        remote: providers that a key can be given to.
     """
 
     cards: dict[str, ModelCard] = field(default_factory=dict)
     keyed: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
 
 
 class Models(QObject):
@@ -165,7 +166,7 @@ class Models(QObject):
 def read_catalog() -> Catalog:
     """All models of all providers that work, and for which there is a key. An op."""
     import pickup.fill.ordering  # noqa: F401  so that the first offer finds it imported
-    from pickup.providers.keys import find_key
+    from pickup.providers.ready import lacking
     from pickup.providers.registry import load_all
 
     working, problems = load_all()
@@ -173,13 +174,14 @@ def read_catalog() -> Catalog:
     keyed = set()
     failed = [f"{p.name}: {p.reason}" for p in problems]
     for name, provider in working.items():
-        if provider.local or find_key(name):
+        if not lacking(name):
             keyed.add(name)
         try:
             cards |= {card.name: card for card in provider.cards()}
         except PickupError as error:
             failed.append(f"{name}: {error}")
-    return Catalog(cards, frozenset(keyed), tuple(failed))
+    remote = sorted(name for name, provider in working.items() if not provider.local)
+    return Catalog(cards, frozenset(keyed), tuple(failed), tuple(remote))
 
 
 def with_frames(shot: ShotRequest) -> ShotRequest:

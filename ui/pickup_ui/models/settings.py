@@ -15,7 +15,7 @@ from pickup.cut.gaps import GapOptions
 from pickup.errors import PickupError
 from pickup.files import write_text
 from pickup.fill.prepare import ShotSettings
-from pickup.home import home
+from pickup.home import home, store
 from pickup.media.spec import DELIVERIES, Deliver
 from pickup.shots.looks import Look, read_look
 from pickup.shots.request import Record
@@ -27,6 +27,17 @@ if TYPE_CHECKING:
     from pickup.providers.keys import Secret
 
 __all__ = ["DELIVERIES", "Kept", "Settings"]
+
+
+_CATALOG = """\
+# Your own catalog, laid over the one that ships with Pickup: what stands here counts.
+# “pickup models” and the panel read it. Take the sign off the lines that you want.
+#
+# [[model]]
+# provider = "gemini"
+# id = "gemini-omni-1.2-flash"
+# prices = { "720p" = "0.07", "1080p" = "0.105" }
+"""
 
 
 class Kept(Record):
@@ -109,6 +120,25 @@ class Settings(QObject):
                 look=self.look(),
             ),
         )
+
+    @property
+    def catalog_file(self) -> Path:
+        """The user's own catalog; it need not exist."""
+        return home() / "catalog.toml"
+
+    def make_catalog(self) -> str:
+        """Begin the user's own catalog where there is none; why it cannot be, or nothing."""
+        if self.catalog_file.exists():
+            return ""
+        try:
+            write_text(self.catalog_file, _CATALOG)
+        except PickupError as error:
+            return str(error)
+        return ""
+
+    def folders(self) -> dict[str, Path]:
+        """Where things lie, by what they are."""
+        return {tr("Settings and order book"): home(), tr("Delivered takes"): store()}
 
     def look(self) -> Look | None:
         if not self.kept.look:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pickup_ui.models.shot_state import Status
 from pickup_ui.models.strip import Paint
@@ -191,6 +192,12 @@ def _palette(c: Colors) -> QPalette:
     return palette
 
 
+def _arrow(way: str, c: Colors) -> str:
+    """A small triangle, as style sheets want it: by the path of its file."""
+    file = Path(__file__).with_name(f"{way}-{'dark' if c.dark else 'light'}.svg")
+    return f'"{file.as_posix()}"'
+
+
 def _sheet(c: Colors) -> str:
     return f"""
     QToolTip {{ color: {c.text}; background: {c.raised}; border: 1px solid {c.line}; }}
@@ -217,6 +224,34 @@ def _sheet(c: Colors) -> str:
     QPushButton#primary:disabled {{ background: {c.raised}; color: {c.dim};
         border-color: {c.line}; }}
     QPushButton#chip {{ border-radius: 10px; padding: 2px 9px; }}
+    QPushButton#chip[state="open"] {{ color: {c.dim}; background: transparent;
+        border-style: dashed; }}
+    QPushButton#chip[state="heard"] {{ background: transparent; }}
+    QPushButton#chip:checked {{ background: {c.accent}; color: {c.on_accent}; }}
+    QComboBox, QSpinBox {{ background: {c.raised}; border: 1px solid {c.line};
+        border-radius: 4px; padding: 3px 6px; min-height: 18px;
+        selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+    QComboBox:hover, QComboBox:focus, QSpinBox:focus {{ border-color: {c.accent}; }}
+    QComboBox:disabled, QSpinBox:disabled {{ color: {c.dim}; background: {c.surface}; }}
+    QComboBox::drop-down {{ border: 0; width: 20px; }}
+    QComboBox::down-arrow {{ image: url({_arrow("down", c)}); width: 9px; height: 9px; }}
+    QComboBox QAbstractItemView {{ background: {c.raised}; border: 1px solid {c.line};
+        selection-background-color: {c.accent}; selection-color: {c.on_accent}; outline: 0; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ border: 0; width: 16px; background: none; }}
+    QSpinBox::up-arrow {{ image: url({_arrow("up", c)}); width: 7px; height: 7px; }}
+    QSpinBox::down-arrow {{ image: url({_arrow("down", c)}); width: 7px; height: 7px; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {c.line}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 28px; }}
+    QScrollBar::handle:horizontal {{ min-width: 28px; }}
+    QScrollBar::handle:hover {{ background: {c.dim}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
+    QMenu {{ background: {c.raised}; border: 1px solid {c.line}; padding: 4px; }}
+    QMenu::item {{ padding: 4px 22px 4px 12px; border-radius: 3px; }}
+    QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
+    QMenu::item:disabled {{ color: {c.dim}; }}
     QToolButton#flat {{ background: transparent; border-color: transparent; }}
     QToolButton#flat:hover, QToolButton#flat:focus {{ border-color: {c.line}; }}
     QToolButton#flat:checked {{ background: {c.accent}; color: {c.on_accent}; }}
@@ -227,6 +262,11 @@ def _sheet(c: Colors) -> str:
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
     QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {c.accent}; }}
     QListView {{ background: {c.window}; border: 0; outline: 0; }}
+    QTreeWidget {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: 4px;
+        outline: 0; }}
+    QTreeWidget::item {{ padding: 3px 4px; }}
+    QHeaderView, QHeaderView::section {{ background: {c.surface}; color: {c.dim}; border: 0; }}
+    QHeaderView::section {{ padding: 5px 6px; border-bottom: 1px solid {c.line}; }}
     QScrollArea, QStackedWidget {{ border: 0; background: {c.window}; }}
     QFrame#sheet QScrollArea, QWidget#inner {{ background: {c.surface}; }}
     QSplitter::handle {{ background: {c.line}; }}

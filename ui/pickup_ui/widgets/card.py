@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pickup.shots.request import Prompt
+from pickup.shots.slots import understood
 from pickup_ui import theme
 from pickup_ui.models.shot_state import Status
 from pickup_ui.qt import (
@@ -37,6 +38,7 @@ from pickup_ui.work.reels import address_of
 
 if TYPE_CHECKING:
     from pickup.cut.gap import Neighbour
+    from pickup.shots.request import ShotRequest
     from pickup_ui.models.models import Models, Offer
     from pickup_ui.models.orders import Orders
     from pickup_ui.models.session import Session
@@ -137,6 +139,7 @@ class Card(QScrollArea):
         self.slot.textEdited.connect(self._slot_typed)
         self.slot.returnPressed.connect(self._close_slot)
         self._open_slot = ""
+        self.cast = label("", "dim", wrap=True)
         self.sent = label("", "dim", wrap=True)
         self.sent.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.sent.setAccessibleName(tr("Prompt as it is sent"))
@@ -194,6 +197,7 @@ class Card(QScrollArea):
             self.words,
             chips,
             self.slot,
+            self.cast,
             label(tr("Prompt as it is sent"), "section"),
             self.sent,
             label(tr("Model"), "section"),
@@ -239,7 +243,9 @@ class Card(QScrollArea):
         self.after.show_side(state.gap.after)
         if self.words.toPlainText() != shot.words:
             self.words.setPlainText(shot.words)
-        self._show_slots(shot.prompt)
+        self._show_slots(shot)
+        self.cast.setText(_cast(shot))
+        self.cast.setVisible(bool(self.cast.text()))
         offer = self._models.offer(shot)
         self.sent.setText(offer.sent or shot.text)
         self._show_model(state, offer)
@@ -249,17 +255,26 @@ class Card(QScrollArea):
         self._show_state(state)
         self._filling = False
 
-    def _show_slots(self, prompt: Prompt) -> None:
+    def _show_slots(self, shot: ShotRequest) -> None:
+        """What each slot says: filled in, or understood from the words, or still open."""
+        meant = understood(shot.words)
         for slot, chip in self.chips.items():
-            value = getattr(prompt, slot)
-            chip.setText(_short(value) if value else slot.capitalize())
-            chip.setToolTip(
-                f"{slot.capitalize()}: {value}" if value else tr("Not said; click to say it")
-            )
-            chip.setAccessibleName(f"{slot}: {value or tr('not said')}")
+            value, heard = getattr(shot.prompt, slot), getattr(meant, slot)
+            said, name = value or heard, slot.capitalize()
+            chip.setText(_short(said) if said else name)
+            if value or heard:
+                chip.setToolTip(f"{name}: {value}" if value else tr(
+                    "{slot}, as your words say: {said}", slot=name, said=heard))  # fmt: skip
+            else:
+                chip.setToolTip(tr("{slot} is not said; click to say it", slot=name))
+            chip.setAccessibleName(f"{slot}: {said or tr('not said')}")
             chip.setChecked(slot == self._open_slot)
+            state = "filled" if value else "heard" if heard else "open"
+            if chip.property("state") != state:
+                chip.setProperty("state", state)
+                chip.style().polish(chip)
         if self._open_slot and not self.slot.hasFocus():
-            self.slot.setText(getattr(prompt, self._open_slot))
+            self.slot.setText(getattr(shot.prompt, self._open_slot))
 
     def _show_model(self, state: ShotState, offer: Offer) -> None:
         shown = self.model.findData(state.shot.model)
@@ -335,10 +350,12 @@ class Card(QScrollArea):
         self._open_slot = slot
         self.slot.setPlaceholderText(slot.capitalize())
         self.slot.setAccessibleName(slot.capitalize())
-        self.slot.setText(getattr(state.shot.prompt, slot))
+        said = getattr(state.shot.prompt, slot)
+        self.slot.setText(said or getattr(understood(state.shot.words), slot))
         self.slot.show()
         self.slot.setFocus()
-        self._show_slots(state.shot.prompt)
+        self.slot.selectAll()
+        self._show_slots(state.shot)
 
     def _close_slot(self) -> None:
         self._open_slot = ""
@@ -406,6 +423,16 @@ class Card(QScrollArea):
     def _cancel(self) -> None:
         if self.state is not None:
             self._orders.cancel(self.state.id)
+
+
+def _cast(shot: ShotRequest) -> str:
+    """Who appears, and how many pictures are shown to the model."""
+    names = [who.name for who in shot.characters if who.appears_in(shot.words)]
+    parts = [tr("With {names}", names=", ".join(names))] if names else []
+    count = len(shot.pictures)
+    if count:
+        parts.append(counted(count, "{n} reference picture", "{n} reference pictures"))
+    return "; ".join(parts)
 
 
 def _short(value: str) -> str:

@@ -6,23 +6,32 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pickup_ui import theme
+from pickup_ui.models.modeltable import model_rows
 from pickup_ui.models.settings import DELIVERIES, Settings
 from pickup_ui.qt import (
+    QAbstractItemView,
     QCheckBox,
     QComboBox,
+    QDesktopServices,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QHeaderView,
     QLineEdit,
+    QPushButton,
     QScrollArea,
     QSpinBox,
     Qt,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QUrl,
     QVBoxLayout,
     QWidget,
     Signal,
 )
 from pickup_ui.strings import tr
-from pickup_ui.widgets.parts import button, clear, column, label, row, rule
+from pickup_ui.widgets.parts import button, clear, column, label, may_shrink, row, rule
 
 if TYPE_CHECKING:
     from pickup_ui.models.models import Models
@@ -148,11 +157,25 @@ class SettingsPage(QScrollArea):
             ),
             keys,
             rule(),
+            label(tr("Models"), "section"),
+            label(
+                tr(
+                    "What can film, what it costs and until when. Your own catalog is laid over "
+                    "the one that ships: prices, limits, and models that it does not know."
+                ),
+                "dim",
+                wrap=True,
+            ),
+            self._models_list(),
+            rule(),
             label(tr("New shots"), "section"),
             self._shots_form(),
             rule(),
             label(tr("Money"), "section"),
             self._money_form(),
+            rule(),
+            label(tr("Folders"), "section"),
+            self._folders_form(),
             rule(),
             label(tr("Window"), "section"),
             self._window_form(),
@@ -232,6 +255,60 @@ class SettingsPage(QScrollArea):
         form.addRow(tr("One month, USD"), self.month)
         return holder
 
+    def _models_list(self) -> QWidget:
+        self.table = QTreeWidget()
+        self.table.setObjectName("models")
+        self.table.setAccessibleName(tr("Models"))
+        self.table.setHeaderLabels(
+            [tr("Model"), tr("Seconds"), tr("Joins"), tr("USD a second"), tr("Until")]
+        )
+        self.table.setRootIsDecorated(False)
+        self.table.setUniformRowHeights(True)
+        self.table.setFixedHeight(220)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.own = button(tr("Open your catalog …"), self._open_catalog, "own-catalog")
+        again = button(tr("Read again"), self._models.read, "read-again")
+        return column(self.table, row(self.own, again, 1), spacing=6)
+
+    def _folders_form(self) -> QWidget:
+        """Where things lie; each is opened by the system's own program."""
+        holder, form = self._form()
+        self.folders: dict[str, QPushButton] = {}
+        for name, path in self._settings.folders().items():
+            shown = label(str(path), "dim")
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            may_shrink(shown)
+            opener = button(tr("Show"), partial(self._show_folder, path), spoken=tr(
+                "Show the folder of {what}", what=name))  # fmt: skip
+            self.folders[name] = opener
+            form.addRow(name, row(shown, 1, opener))
+        return holder
+
+    def _show_folder(self, path: Path) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    def _open_catalog(self) -> None:
+        problem = self._settings.make_catalog()
+        if problem:
+            self._settings.failed.emit(problem)
+            return
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._settings.catalog_file)))
+
+    def _show_models(self) -> None:
+        self.table.clear()
+        for told in model_rows(self._models.catalog):
+            item = QTreeWidgetItem(list(told.cells))
+            item.setToolTip(0, told.tip)
+            if told.faint:
+                for column_number in range(len(told.cells)):
+                    item.setForeground(column_number, theme.color("dim"))
+            self.table.addTopLevelItem(item)
+        for column_number in range(1, self.table.columnCount()):
+            self.table.resizeColumnToContents(column_number)
+        self.table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.header().setStretchLastSection(False)
+
     def _window_form(self) -> QWidget:
         self.on_top = QCheckBox(tr("Stay above other windows"))
         self.on_top.setObjectName("on-top")
@@ -248,9 +325,9 @@ class SettingsPage(QScrollArea):
             if card.status != "retired":
                 self.model.addItem(card.title or card.name, card.name)
         self.model.setCurrentIndex(max(0, self.model.findData(self._settings.kept.model)))
+        self._show_models()
         clear(self._keys)
-        local = {card.provider for card in catalog.cards.values() if card.local}
-        for provider in sorted({card.provider for card in catalog.cards.values()} - local):
+        for provider in catalog.remote:
             self._keys.addWidget(self._key_row(provider, provider in catalog.keyed))
         for problem in catalog.problems:
             self._keys.addWidget(label(problem, "bad", wrap=True))
