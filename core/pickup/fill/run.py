@@ -21,7 +21,7 @@ from pickup.fill.prepare import PlannedCut, extract_frames, follow_plan, known_n
 from pickup.fill.splitting import split_long
 from pickup.fill.takes import choose
 from pickup.fill.values import FillOptions, FillResult, Watcher, sentences
-from pickup.hosts.base import Limited, ShowsFrames
+from pickup.hosts.base import ShowsFrames, wants_of
 from pickup.jobs.budget import limits
 from pickup.jobs.orders import OrderState
 from pickup.shots.plan import Plan, read_plan, write_plan
@@ -74,11 +74,6 @@ def fill(host: Host, options: FillOptions, watcher: Watcher) -> FillResult:
 
         write_report(document, result, folder)
     return result
-
-
-def wants_of(host: Host) -> Callable[[Gap], bool]:
-    """Whether a gap is to be filled, as far as the host's marks go."""
-    return host.wants if isinstance(host, Limited) else lambda _: True
 
 
 def make_plans(

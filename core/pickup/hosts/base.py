@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pickup.cut.gap import Gap
@@ -55,6 +55,11 @@ class Limited(Protocol):
 
     def wants(self, gap: Gap) -> bool:
         """Of a gap of the cut that was read last."""
+
+
+def wants_of(host: Host) -> Callable[[Gap], bool]:
+    """Whether a gap is to be filled, as far as the host's marks go."""
+    return host.wants if isinstance(host, Limited) else lambda _: True
 
 
 @runtime_checkable

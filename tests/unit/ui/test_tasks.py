@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -99,3 +101,13 @@ def test_post_runs_on_the_main_thread_from_any_other(tasks, qtbot):
     thread.join()
     qtbot.waitUntil(lambda: bool(where))
     assert where == [threading.get_ident()]
+
+
+def test_the_panel_is_shown_before_anything_heavy_is_imported() -> None:
+    code = (
+        "import sys, pickup_ui.panel\n"
+        "heavy = 'av numpy cv2 sqlalchemy dbos requests lxml opentimelineio OpenImageIO torch'\n"
+        "print(*sorted(set(heavy.split()) & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

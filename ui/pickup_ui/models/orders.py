@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _NEWS_MS = 120
 """News is shown this often: 200 shots at once tell more than an eye can read."""
 
+_AT_ONCE = 24
+"""News shown in one go, so that the UI thread is soon free again."""
+
 _LANES = 4
 """Orders that run side by side."""
 
@@ -71,7 +74,8 @@ class Orders(QObject):
         super().__init__(parent)
         self._session, self._models = session, models
         self._stop = threading.Event()
-        self._news: list[Step] = []
+        # By shot and take: what is newest counts.
+        self._news: dict[tuple[str, int], Step] = {}
         self._lock = threading.Lock()
         self._runs = 0
         self._cut = 0
@@ -182,25 +186,44 @@ class Orders(QObject):
             self._session.shot_changed.emit(shot)
 
     def _start(self, opened: Opened, cut: int, found: Sequence[Wanted]) -> None:
+        """Make takes; their keys are worked out first, off the UI thread."""
+
+        def keys() -> list[str]:
+            from pickup_ui.work import ordering  # noqa: F401  so that it is imported by then
+
+            return [take.order.key if take.order is not None else "" for take in found]
+
+        begin = partial(self._begin, opened, cut, found)
+        self._session.tasks.run(keys, begin, self.failed.emit)
+
+    def _begin(
+        self, opened: Opened, cut: int, found: Sequence[Wanted], keys: Sequence[str]
+    ) -> None:
         """Make takes, but for shots that are being made already: a button is soon hit twice."""
         from pickup_ui.work.ordering import make
 
         shots = self._session.shots
-        wanted = [take for take in found if cut == self._cut and not shots[take.shot.id].busy]
-        if not wanted:
+        keyed = [
+            (take, key)
+            for take, key in zip(found, keys, strict=True)
+            if cut == self._cut and not shots[take.shot.id].busy
+        ]
+        if not keyed:
             return
+        wanted = [take for take, _ in keyed]
         if not self.running:
             self._stop = threading.Event()
             self._done = self._total = 0
         self._runs += 1
         self._total += len(wanted)
-        for take in wanted:
+        for take, key in keyed:
             assert take.order is not None
-            key = take.order.key
             self._called_off.discard(key)
             if take.provider is not None and take.provider.local:
                 self._local.add(key)
-            self._put(Step(take.shot.id, take.order.take, Phase.WAITING, key=key))
+            step = Step(take.shot.id, take.order.take, Phase.WAITING, key=key)
+            shots[take.shot.id].heard(step)  # from now on it is busy, shown or not
+            self._put(step)
         self._tell()
         settings, tasks = self._session.settings, self._session.tasks
         stop = self._stop
@@ -228,11 +251,12 @@ class Orders(QObject):
     def _put(self, step: Step) -> None:
         """From any thread."""
         with self._lock:
-            self._news.append(step)
+            self._news[step.shot, step.number] = step
 
     def _tell(self) -> None:
         with self._lock:
-            news, self._news = self._news, []
+            # The rest comes with the next tick: an order of hundreds must not hold the panel.
+            news = [self._news.pop(key) for key in list(self._news)[:_AT_ONCE]]
         latest: dict[str, None] = {}
         for step in news:
             state = self._session.state_of(step.shot)
@@ -255,8 +279,14 @@ class Orders(QObject):
 
     def _ended(self) -> None:
         self._runs -= 1
+        self._wind_up()
+
+    def _wind_up(self) -> None:
+        """Tell what is left, a little at a time; then it is over."""
         self._tell()
-        if not self.running:
+        if self._news:
+            QTimer.singleShot(0, self._wind_up)
+        elif not self.running:
             self._tick.stop()
             self._total = 0
             self.finished.emit()
@@ -300,7 +330,7 @@ class Orders(QObject):
         self._stop = threading.Event()
         with self._lock:
             self._cut += 1
-            self._news = []
+            self._news = {}
         self._pending, self._done, self._total = None, 0, 0
         if self.running:
             # It may be the same cut read anew: two runs must not fit the same take.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from string import Template
 
 from pickup_ui.models.shot_state import Status
 from pickup_ui.models.strip import Paint
@@ -199,75 +200,6 @@ def _arrow(way: str, c: Colors) -> str:
 
 
 def _sheet(c: Colors) -> str:
-    return f"""
-    QToolTip {{ color: {c.text}; background: {c.raised}; border: 1px solid {c.line}; }}
-    QFrame#bar, QFrame#foot {{ background: {c.surface}; border: 0; }}
-    QFrame#foot {{ border-top: 1px solid {c.line}; }}
-    QFrame#bar {{ border-bottom: 1px solid {c.line}; }}
-    QFrame#sheet {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: 6px; }}
-    QFrame#message {{ background: {c.raised}; border-left: 3px solid {c.bad}; }}
-    QLabel#dim {{ color: {c.dim}; }}
-    QLabel#bad {{ color: {c.bad}; }}
-    QLabel#good {{ color: {c.good}; }}
-    QLabel#title {{ font-weight: 600; }}
-    QLabel#large {{ font-size: 17px; font-weight: 600; }}
-    QLabel#section {{ color: {c.dim}; font-weight: 600; }}
-    QPushButton, QToolButton {{ background: {c.raised}; border: 1px solid {c.line};
-        border-radius: 4px; padding: 4px 10px; }}
-    QToolButton {{ padding: 4px 7px; }}
-    QPushButton:hover, QToolButton:hover {{ border-color: {c.accent}; }}
-    QPushButton:focus, QToolButton:focus {{ border-color: {c.accent}; }}
-    QPushButton:disabled, QToolButton:disabled {{ color: {c.dim}; background: {c.surface}; }}
-    QPushButton:checked, QToolButton:checked {{ background: {c.accent}; color: {c.on_accent}; }}
-    QPushButton#primary {{ background: {c.accent}; color: {c.on_accent};
-        border-color: {c.accent}; font-weight: 600; }}
-    QPushButton#primary:disabled {{ background: {c.raised}; color: {c.dim};
-        border-color: {c.line}; }}
-    QPushButton#chip {{ border-radius: 10px; padding: 2px 9px; }}
-    QPushButton#chip[state="open"] {{ color: {c.dim}; background: transparent;
-        border-style: dashed; }}
-    QPushButton#chip[state="heard"] {{ background: transparent; }}
-    QPushButton#chip:checked {{ background: {c.accent}; color: {c.on_accent}; }}
-    QComboBox, QSpinBox {{ background: {c.raised}; border: 1px solid {c.line};
-        border-radius: 4px; padding: 3px 6px; min-height: 18px;
-        selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
-    QComboBox:hover, QComboBox:focus, QSpinBox:focus {{ border-color: {c.accent}; }}
-    QComboBox:disabled, QSpinBox:disabled {{ color: {c.dim}; background: {c.surface}; }}
-    QComboBox::drop-down {{ border: 0; width: 20px; }}
-    QComboBox::down-arrow {{ image: url({_arrow("down", c)}); width: 9px; height: 9px; }}
-    QComboBox QAbstractItemView {{ background: {c.raised}; border: 1px solid {c.line};
-        selection-background-color: {c.accent}; selection-color: {c.on_accent}; outline: 0; }}
-    QSpinBox::up-button, QSpinBox::down-button {{ border: 0; width: 16px; background: none; }}
-    QSpinBox::up-arrow {{ image: url({_arrow("up", c)}); width: 7px; height: 7px; }}
-    QSpinBox::down-arrow {{ image: url({_arrow("down", c)}); width: 7px; height: 7px; }}
-    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
-    QScrollBar::handle {{ background: {c.line}; border-radius: 3px; margin: 2px; }}
-    QScrollBar::handle:vertical {{ min-height: 28px; }}
-    QScrollBar::handle:horizontal {{ min-width: 28px; }}
-    QScrollBar::handle:hover {{ background: {c.dim}; }}
-    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-    QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
-    QMenu {{ background: {c.raised}; border: 1px solid {c.line}; padding: 4px; }}
-    QMenu::item {{ padding: 4px 22px 4px 12px; border-radius: 3px; }}
-    QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
-    QMenu::item:disabled {{ color: {c.dim}; }}
-    QToolButton#flat {{ background: transparent; border-color: transparent; }}
-    QToolButton#flat:hover, QToolButton#flat:focus {{ border-color: {c.line}; }}
-    QToolButton#flat:checked {{ background: {c.accent}; color: {c.on_accent}; }}
-    QToolButton#flat:disabled {{ color: {c.dim}; }}
-    QToolButton::menu-indicator {{ image: none; }}
-    QLineEdit, QPlainTextEdit {{ background: {c.raised};
-        border: 1px solid {c.line}; border-radius: 4px; padding: 3px 5px;
-        selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
-    QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {c.accent}; }}
-    QListView {{ background: {c.window}; border: 0; outline: 0; }}
-    QTreeWidget {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: 4px;
-        outline: 0; }}
-    QTreeWidget::item {{ padding: 3px 4px; }}
-    QHeaderView, QHeaderView::section {{ background: {c.surface}; color: {c.dim}; border: 0; }}
-    QHeaderView::section {{ padding: 5px 6px; border-bottom: 1px solid {c.line}; }}
-    QScrollArea, QStackedWidget {{ border: 0; background: {c.window}; }}
-    QFrame#sheet QScrollArea, QWidget#inner {{ background: {c.surface}; }}
-    QSplitter::handle {{ background: {c.line}; }}
-    """
+    names = {field.name: getattr(c, field.name) for field in fields(c)}
+    sheet = Template(Path(__file__).with_name("panel.qss").read_text("utf-8"))
+    return sheet.substitute(names, down=_arrow("down", c), up=_arrow("up", c))

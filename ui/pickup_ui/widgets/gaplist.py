@@ -30,6 +30,8 @@ from pickup_ui.strings import counted, tr
 from pickup_ui.work.reels import address_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pickup_ui.models.session import Session
     from pickup_ui.models.shot_state import ShotState
     from pickup_ui.models.thumbnails import Thumbnails
@@ -214,6 +216,13 @@ class GapList(QListView):
         if event.type() == QEvent.Type.PaletteChange:
             self.viewport().update()
         super().changeEvent(event)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Paint one row anew where one has changed: Qt would paint all that are seen."""
+        if first == last:
+            self.viewport().update(self.visualRect(first))
+        else:
+            super().dataChanged(first, last, roles)
 
     def _toggle(self, index: QModelIndex) -> None:
         state: ShotState = index.data(STATE_ROLE)

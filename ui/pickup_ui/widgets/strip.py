@@ -12,6 +12,7 @@ from pickup_ui.models.strip import Box, Lane, Paint, StripData, View, ruler_step
 from pickup_ui.qt import (
     QColor,
     QEvent,
+    QFont,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -25,6 +26,7 @@ from pickup_ui.qt import (
     QResizeEvent,
     QSize,
     Qt,
+    QTimer,
     QWheelEvent,
     QWidget,
 )
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 
 RULER, GAPS = 24, 18
 LANES_MOST = 8
+_TELLING = 5.0
+"""Pixels: a gap narrower than this is one colour."""
+_SOON_MS = 120
+"""News of many gaps are drawn together."""
 _ZOOM = 1.25
 
 
@@ -57,8 +63,10 @@ class Strip(QWidget):
         self.setMinimumHeight(RULER + GAPS + 40)
         self.setAccessibleName(tr("Timeline"))
         self.setObjectName("strip")
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self.redraw)
         session.opened_changed.connect(self._opened)
-        session.shot_changed.connect(lambda _: self.redraw())
+        session.shot_changed.connect(self._shot_changed)
         session.current_changed.connect(self._current)
         session.playhead_changed.connect(lambda _: self.update())
 
@@ -70,6 +78,33 @@ class Strip(QWidget):
         """What lies under the playhead is another than before."""
         self._still = None
         self.update()
+
+    def _shot_changed(self, shot: str) -> None:
+        """Only its own place is drawn anew, unless it is washed over the lanes or tiny."""
+        state = self._session.state_of(shot)
+        if self._still is None or state is None:
+            return
+        place = self._place(state)
+        if shot == self._session.current or place.width() < _TELLING:
+            if not self._soon.isActive():
+                self._soon.start()
+            return
+        painter = QPainter(self._still)
+        painter.setFont(self._small())
+        painter.fillRect(place, theme.color("window"))
+        self._gap(painter, place, state, here=False)
+        painter.end()
+        self.update(place.toAlignedRect())
+
+    def _place(self, state: ShotState) -> QRectF:
+        """A gap's box in the gaps' own row."""
+        x, end = self.view.x(state.gap.start), self.view.x(state.gap.end)
+        return QRectF(x, RULER + 2, max(2.0, end - x - 1), GAPS - 4)
+
+    def _small(self) -> QFont:
+        small = self.font()
+        small.setPixelSize(10)
+        return small
 
     # What the user does.
 
@@ -200,8 +235,7 @@ class Strip(QWidget):
         opened = self._session.opened
         if opened is None:
             return
-        small = self.font()
-        small.setPixelSize(10)
+        small = self._small()
         painter.setFont(theme.numbers_font(small))
         self._ruler(painter)
         painter.setFont(small)
@@ -278,7 +312,7 @@ class Strip(QWidget):
             if end < beyond + 1 and not here:
                 continue
             beyond = end
-            place = QRectF(x, RULER + 2, max(2.0, end - x - 1), GAPS - 4)
+            place = self._place(state)
             if here:
                 wash = QColor(states[state.status])
                 wash.setAlphaF(0.22)
@@ -287,7 +321,7 @@ class Strip(QWidget):
 
     def _gap(self, painter: QPainter, place: QRectF, state: ShotState, *, here: bool) -> None:
         tint = QColor(theme.colors().states[state.status])
-        if place.width() < 5 and not here:
+        if place.width() < _TELLING and not here:
             painter.fillRect(place, tint)
             return
         painter.setPen(QPen(tint, 2 if here else 1))

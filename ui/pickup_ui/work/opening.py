@@ -10,9 +10,8 @@ from pickup.errors import CutError, PlanError, RequestError
 from pickup.fill.folder import PickupFolder
 from pickup.fill.placed import placed_shots
 from pickup.fill.prepare import ShotSettings, known_names, plan_cut
-from pickup.fill.run import wants_of
-from pickup.fill.splitting import split_long
 from pickup.fill.takes import read_takes
+from pickup.hosts.base import wants_of
 from pickup.shots.plan import Plan, read_plan, write_plan
 from pickup.timing import frames_to_timecode
 from pickup_ui.work.state import PanelState, read_state
@@ -124,6 +123,8 @@ def look_at(
 
 def _split(planned: PlannedCut) -> PlannedCut:
     """Gaps too long for their model in pieces; a cut opens also where the model is gone."""
+    from pickup.fill.splitting import split_long
+
     try:
         return split_long(planned)
     except RequestError as error:
