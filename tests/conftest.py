@@ -12,6 +12,9 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 
+# Windows are drawn without a screen, in whichever folder a test stands that opens one.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 _SECRETS = ("API_KEY", "OPENAI_", "GEMINI_", "FAL_", "OPENROUTER_", "GOOGLE_", "PICKUP_")
 
 
