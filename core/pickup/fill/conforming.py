@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pickup.files import sha256_of
 from pickup.fill.takes import PickupRecord, SourceFile, Take, read_takes, take_name, write_take
 from pickup.media.conform import ConformSpec, conform
-from pickup.media.provenance import movie_tags, write_sidecar
+from pickup.media.provenance import movie_tags, write_sidecar, xmp_packet
 from pickup.providers.catalog import binds_last
 from pickup.shots.request import canonical_sha256
 from pickup.timing import nominal, rate_text
@@ -49,7 +49,9 @@ def conform_take(
     identity = _identity(spec, record)
     name_of_take = take_name(shot.id, order.take)
     name = _free_name(folder, name_of_take, identity)
-    tagged = replace(spec, metadata=movie_tags(record.model_dump(mode="json", by_alias=True)))
+    facts = record.model_dump(mode="json", by_alias=True)
+    packet = xmp_packet(facts, reel=spec.reel, scene=cut.name)
+    tagged = replace(spec, metadata=movie_tags(facts), xmp=packet)
     done = conform(order.file, tagged, folder.takes / name, progress)
     take = Take(
         record=record,
@@ -156,7 +158,8 @@ def _identity(spec: ConformSpec, record: PickupRecord) -> str:
     data = {
         k: rate_text(v) if k in ("rate", "pixel_aspect") else v for k, v in asdict(spec).items()
     }
-    data.pop("metadata")
+    for words in ("metadata", "xmp"):
+        data.pop(words)
     return canonical_sha256({"spec": data, "source": record.source.sha256, "gap": record.gap})
 
 

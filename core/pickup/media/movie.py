@@ -13,6 +13,7 @@ import av
 import av.error
 
 from pickup.media.colour import codes, standard_tags
+from pickup.media.embed import embed_xmp
 from pickup.media.smpte import day_timecode
 from pickup.media.sound import SAMPLE_RATE
 from pickup.timing import nominal
@@ -47,12 +48,15 @@ class MovieWriter:
             "w",
             format="mov",
             options={
-                "movflags": "+faststart+use_metadata_tags",
+                # The index stays at the end, where it can take an XMP packet and move nothing.
+                "movflags": "+use_metadata_tags",
                 "movie_timescale": str(_timescale(spec.rate)),
             },
         )
         self._container.metadata.update(spec.metadata)
         self._container.metadata["timecode"] = day_timecode(start, spec.rate, drop=spec.drop_frame)
+        self._path = path
+        self._xmp = spec.xmp
         self._rate = spec.rate
         self._frames = 0
         self._samples = 0
@@ -75,6 +79,8 @@ class MovieWriter:
         if self._audio is not None:
             self._container.mux(self._audio.encode(None))
         self._container.close()
+        if self._xmp:
+            embed_xmp(self._path, self._xmp)
 
     def abandon(self) -> None:
         """Let go of the file after a failure."""

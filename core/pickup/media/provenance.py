@@ -1,4 +1,4 @@
-"""Says what a clip is: tags within the movie, and an XMP sidecar beside it.
+"""Says what a clip is: tags and an XMP packet within the movie, and the same packet beside it.
 
 Premiere and Resolve each read some of these fields and drop others; the whole record travels as
 JSON in one property of our own. The mark of a synthetic picture is the IPTC's DigitalSourceType.
@@ -48,11 +48,15 @@ def source_type(record: Mapping[str, Any]) -> str:
 
 
 def log_note(record: Mapping[str, Any]) -> str:
-    """One line for the fields that a host shows: that it is synthetic, by whom, and how to ask."""
+    """One line for the fields that a host shows: synthetic, by whom, how to ask, and for what gap.
+
+    An NLE that reads it from the file gives it back in its exports: the gap's id is known again.
+    """
     model = ":".join(str(record[key]) for key in ("provider", "model") if record.get(key))
     take = f"take {record['take']}" if record.get("take") else ""
     seed = f"seed {record['seed']}" if record.get("seed") is not None else ""
-    return ", ".join(part for part in ("Synthetic shot", model, take, seed) if part)
+    gap = f"gap {record['gap']}" if record.get("gap") else ""
+    return ", ".join(part for part in ("Synthetic shot", model, take, seed, gap) if part)
 
 
 def movie_tags(record: Mapping[str, Any]) -> dict[str, str]:

@@ -34,6 +34,7 @@ class ConformSpec:
         fit_ends: the take was made to end on a given last frame, which must land on the clip's.
         audio: keep the take's sound, where it has some.
         metadata: tags for the file.
+        xmp: a packet for a movie; an image sequence has its sidecar alone.
     """
 
     frames: int
@@ -52,6 +53,7 @@ class ConformSpec:
     fit_ends: bool = False
     audio: bool = False
     metadata: Mapping[str, str] = field(default_factory=dict)
+    xmp: bytes = b""
 
     @property
     def raster(self) -> Raster:

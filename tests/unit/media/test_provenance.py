@@ -50,7 +50,7 @@ def test_the_sidecar_feeds_the_fields_that_premiere_shows(tmp_path: Path) -> Non
     assert text(root, "xmpDM:shotName") == "sh010"
     assert text(root, "xmpDM:scene") == "Scene 4"
     assert text(root, "xmpDM:tapeName") == "PICKUP01"
-    assert text(root, "xmpDM:logComment") == "Synthetic shot, p:m, take 1, seed 7"
+    assert text(root, "xmpDM:logComment") == "Synthetic shot, p:m, take 1, seed 7, gap g1"
     kind = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
     assert text(root, "iptc:DigitalSourceType") == kind
 
