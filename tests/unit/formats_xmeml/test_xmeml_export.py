@@ -199,3 +199,30 @@ def test_resolve_gets_no_ticks(tmp_path: Path) -> None:
     read, _ = again(cut_of([shown(0, 20)]), tmp_path, placement(20, 40), target="resolve")
     assert b"pproTicks" not in (tmp_path / "exported.xml").read_bytes()
     assert [i.start for t in read.video_tracks for i in t.items] == [0, 20]
+
+
+def test_sound_placed_into_holes_is_linked_by_the_right_numbers(tmp_path: Path) -> None:
+    dissolve = Item(ItemKind.TRANSITION, "Cross Dissolve", 40, 60)
+    items = [shown(0, 50), dissolve, shown(50, 80, first=1100), shown(100, 120), shown(150, 160)]
+    out = tmp_path / "exported.xml"
+    for target in ("premiere", "resolve"):
+        XmemlFormat().export(
+            cut_of(items),
+            [
+                placement(120, 150, "g002_t01", track=0, audio_channels=2),
+                placement(80, 100, "g001_t01", track=0, audio_channels=2),
+                placement(160, 170, "g003_t01", audio_channels=2),
+            ],
+            out,
+            WriteOptions(target=target),
+        )
+        root = etree.parse(str(out)).getroot()
+        kinds = ("clipitem", "transitionitem")
+        for link in root.iter("link"):
+            tracks = root.findall(f".//media/{link.findtext('mediatype')}/track")
+            lane = [i for i in tracks[int(link.findtext("trackindex") or 0) - 1] if i.tag in kinds]
+            there = lane[int(link.findtext("clipindex") or 0) - 1]
+            assert there.get("id") == link.findtext("linkclipref")
+        assert len(list(root.iter("link"))) == 27
+        scenes = {node.text for node in root.iter("scene") if node.text}
+        assert scenes == {"Scene & 4"}

@@ -336,3 +336,106 @@ def test_file_in_premieres_own_words(opened: Opened) -> None:
     document = opened(xmeml(sequence(track(clip(0, 9, body=body), clip(20, 30, 2)))))
     filled = written(document, placement(9, 20, track=0, path=Path("D:/x.mov")))
     assert filled.path.read_bytes().count(b"D%3a") == 1
+
+
+def links_of(document: CutFile) -> list[tuple[str, str]]:
+    """Each link of a document: the clip it names, and the one its numbers lead to.
+
+    Numbers count all items of a track, generators and transitions too, as Premiere's own do.
+    """
+    root = tree(document)
+    found = []
+    for link in root.iter("link"):
+        track_of = root.findall(f".//sequence/media/{link.findtext('mediatype')}/track")
+        items = [
+            child
+            for child in track_of[int(link.findtext("trackindex") or 0) - 1]
+            if child.tag in ("clipitem", "generatoritem", "transitionitem")
+        ]
+        there = items[int(link.findtext("clipindex") or 0) - 1]
+        found.append((link.findtext("linkclipref") or "", there.get("id", "")))
+    return found
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_links_lead_to_the_clips_that_they_name(opened: Opened, channels: int) -> None:
+    generator = clip(20, 40, 7).replace("clipitem", "generatoritem")
+    first = track(
+        transition(0, 5, "start"), clip(0, 20), generator,
+        clip(80, -1, 2), transition(95, 105), clip(-1, 120, 3), clip(160, 170, 6),
+    )  # fmt: skip
+    second = track(clip(40, 50, 4), clip(175, 180, 8))
+    document = opened(indented(xmeml(sequence(first, second, audio=track(clip(0, 100, 5))))))
+    sound = {"audio_channels": channels}
+    after = written(
+        document,
+        placement(120, 160, "g002_t01", track=0, **sound),
+        placement(50, 80, "g001_t01", track=1, **sound),
+        placement(180, 190, "g004_t01", **sound),
+        placement(172, 175, "g003_t01", track=1, **sound),
+        target="premiere",
+    )
+    links = links_of(after)
+    assert len(links) == 4 * (1 + channels) ** 2
+    assert all(named == there for named, there in links)
+
+
+def test_sound_of_several_tracks_lies_in_time_order(opened: Opened) -> None:
+    document = opened(DOCUMENT)
+    after = written(
+        document,
+        placement(100, 150, "g002_t01", track=0, audio_channels=1),
+        placement(40, 60, "g001_t01", track=1, audio_channels=1),
+    )
+    clips = tree(after).findall(".//audio/track")[-1].findall("clipitem")
+    assert [c.findtext("start") for c in clips] == ["40", "100"]
+
+
+def test_the_log_calls_the_sequence_its_scene(opened: Opened) -> None:
+    after = written(opened(DOCUMENT), placement(20, 30, audio_channels=1))
+    assert [node.text for node in tree(after).iter("scene")] == ["sequence-1"] * 2
+
+
+LINKED = """<link><linkclipref>clipitem-{n}</linkclipref><mediatype>video</mediatype>
+<trackindex>{track}</trackindex><clipindex>{clip}</clipindex></link>"""
+
+
+def test_links_of_the_clips_behind_go_with_them(opened: Opened) -> None:
+    nested = sequence(
+        track(clip(0, 9, 11, inner=LINKED.format(n=11, track=1, clip=1)), clip(9, 19, 12)),
+        key="sequence-2",
+    )
+    linked = [LINKED.format(n=n, track=1, clip=n) for n in (1, 2, 3)]
+    other = LINKED.format(n=4, track=2, clip=1)
+    before = opened(
+        indented(
+            xmeml(
+                sequence(
+                    track(
+                        clip(0, 20, 1, inner=linked[0]),
+                        clip(60, 100, 2, inner=linked[1] + other, body=nested),
+                        clip(150, 200, 3, inner=linked[2]),
+                    ),
+                    track(clip(0, 200, 4, inner=other + linked[1])),
+                )
+            )
+        )
+    )
+    after = written(
+        before,
+        placement(20, 60, track=0),
+        placement(100, 130, "g002_t01", track=0),
+        placement(130, 140, "g003_t01", track=0),
+    )
+    pairs = [pair for pair in links_of(after) if pair[0] != "clipitem-11"]
+    assert len(pairs) == 6
+    assert all(named == there for named, there in pairs)
+    (inner,) = tree(after).findall(".//clipitem[@id='clipitem-11']/link")
+    assert inner.findtext("clipindex") == "1"
+
+
+def test_links_stay_where_a_track_is_added(opened: Opened) -> None:
+    inner = LINKED.format(n=1, track=1, clip=1)
+    before = opened(indented(xmeml(sequence(track(clip(0, 20, 1, inner=inner), clip(60, 90, 2))))))
+    after = written(before, placement(20, 60))
+    assert only_inserts(before.path.read_bytes(), after.path.read_bytes())

@@ -44,7 +44,10 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A place on a track: both count from 1 among the tracks of a kind, and clips of a track."""
+    """A place on a track: both count from 1, among the tracks of a kind and the track's items.
+
+    Generators and transitions count as items: links in Premiere's own exports say so.
+    """
 
     track: int
     clip: int
@@ -52,10 +55,15 @@ class Lane:
 
 @dataclass(slots=True)
 class ClipMaker:
-    """Makes the elements of placements; a file is defined by the first clip that uses it."""
+    """Makes the elements of placements; a file is defined by the first clip that uses it.
+
+    Attributes:
+        scene: what the log calls the scene: the sequence, as the XMP in the media does.
+    """
 
     ids: Ids
     premiere: bool
+    scene: str
     files: dict[str, KnownFile] = field(default_factory=dict)
 
     def make(
@@ -65,7 +73,7 @@ class ClipMaker:
         lanes = [("video", video), *(("audio", lane) for lane in audio)]
         keys = [self.ids.next("clipitem") for _ in lanes]
         body, master = self._file(placement.take)
-        logging = logging_of(placement)
+        logging = {**logging_of(placement), "scene": self.scene}
         made = []
         for index, key in enumerate(keys):
             spec = self._spec(placement, key, master, index)

@@ -104,7 +104,7 @@ class _Exporter:
         self, cut: Cut, placements: Sequence[Placement], pictures: list[Element], sounds: int
     ) -> tuple[list[Element], list[Element]]:
         """Put the placed clips on the tracks; returns the tracks added for them."""
-        maker = ClipMaker(self.ids, self.premiere)
+        maker = ClipMaker(self.ids, self.premiere, cut.name)
         top: list[Element] = []
         audio: dict[int, list[Element]] = {}
         for placement in sorted(placements, key=lambda p: p.start):
@@ -121,9 +121,10 @@ class _Exporter:
                 ]
             order = [node for nodes in audio.values() for node in nodes]
             own = audio.get(channels, [])
-            lanes = [Lane(sounds + order.index(node) + 1, len(node) + 1) for node in own]
-            picture, sound = maker.make(placement, Lane(number, len(track) + 1), lanes)
-            _insert(track, picture, placement.start)
+            lanes = [Lane(sounds + order.index(node) + 1, _items(node) + 1) for node in own]
+            at = _position(track, placement.start)
+            picture, sound = maker.make(placement, Lane(number, _items(track, at) + 1), lanes)
+            track.insert(at, picture)
             for node, clip in zip(own, sound, strict=True):
                 node.append(clip)
         return top, [node for nodes in audio.values() for node in nodes]
@@ -317,11 +318,15 @@ def _logging(item: Item) -> dict[str, str] | None:
     return {"description": item.note} if item.note else None
 
 
-def _insert(track: Element, clip: Element, start: int) -> None:
-    """Into a track's items in time order."""
+def _position(track: Element, start: int) -> int:
+    """Where in a track's element an item that begins at `start` stands in time order."""
     for index, other in enumerate(track):
         begins = other.findtext("start")
         if begins is not None and int(begins) >= start:
-            track.insert(index, clip)
-            return
-    track.append(clip)
+            return index
+    return len(track)
+
+
+def _items(track: Element, before: int | None = None) -> int:
+    """The items of a track's element, or those before a position; its name is none."""
+    return sum(1 for child in track[:before] if child.find("start") is not None)

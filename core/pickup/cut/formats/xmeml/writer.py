@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from pickup.cut.formats.xmeml import compose, spans
 from pickup.cut.formats.xmeml.clips import ClipMaker, Ids, Lane
 from pickup.cut.formats.xmeml.inserts import Inserts, Layout
-from pickup.cut.formats.xmeml.lanes import TrackIndex
+from pickup.cut.formats.xmeml.lanes import TrackIndex, renumbered
 from pickup.cut.formats.xmeml.source import XmemlSource
 from pickup.cut.model import ItemKind
 from pickup.cut.placement import TRACK_NAME
@@ -94,6 +94,7 @@ class _Surgeon:
         self._sounds = _placed_before(cut.audio_tracks)
         self._indexes = {id(track): TrackIndex(track) for track in cut.tracks}
         self._starts: dict[int, list[int]] = {}
+        self._inserted: dict[int, list[int]] = {}
         self._edits: list[Edit] = []
 
     def operate(self, placements: Sequence[Placement]) -> list[Edit]:
@@ -106,15 +107,17 @@ class _Surgeon:
         ]
         gone = set(replaced)
         files = {k: f for k, f in self.source.files.items() if f.home not in gone}
-        self._maker = ClipMaker(Ids.of(self.text), self.premiere, files)
+        self._maker = ClipMaker(Ids.of(self.text), self.premiere, self.cut.name, files)
         for place in places:
             self._put(place)
         self._add_tracks()
         self._rescue_files(gone)
+        staying = (item for number, item in self._items.items() if number not in gone)
+        self._edits += renumbered(self.text, staying, self._inserted)
         return self._edits + self._inserts.edits()
 
     def _places(self, placements: Sequence[Placement]) -> list[_Place]:
-        """Where each goes, in the document's order; the places must be free."""
+        """Where each goes, in the order of time; the places must be free."""
         places = []
         for placement in placements:
             self._check_take(placement)
@@ -128,7 +131,8 @@ class _Surgeon:
         for one, two in pairwise(places):
             if one.track == two.track and one.placement.end > two.placement.start:
                 raise self._error(two.placement, "overlaps another placed clip")
-        return places
+        # Sound of all tracks shares tracks of its own, and lies there in the order of time.
+        return sorted(places, key=lambda place: place.placement.start)
 
     def _check_take(self, placement: Placement) -> None:
         take = placement.take
@@ -219,7 +223,7 @@ class _Surgeon:
         elif place.track == len(self.cut.video_tracks):
             self._new_video.append(picture)
         else:
-            self._insert(self.cut.video_tracks[place.track], place.placement, picture)
+            self._insert(place.track, place.placement, picture)
 
     def _video_lane(self, place: _Place) -> Lane:
         """Counted as the document will be: clips placed earlier in the track's time come first."""
@@ -229,13 +233,13 @@ class _Surgeon:
         before = sum(1 for start in starts if start < place.placement.start)
         if place.track < len(self.cut.video_tracks):
             track = self.cut.video_tracks[place.track]
-            before += self._indexes[id(track)].clips_before(place.placement.start)
+            before += self._indexes[id(track)].items_before(place.placement.start)
         return Lane(place.track + 1, before + 1)
 
     def _lane_of(self, item: Item) -> Lane:
         for index, track in enumerate(self.cut.audio_tracks):
             if item in track.items:
-                return Lane(index + 1, self._indexes[id(track)].clips_before(item.start) + 1)
+                return Lane(index + 1, self._indexes[id(track)].items_before(item.start) + 1)
         raise AssertionError(item.name)
 
     def _sound_tracks(self, channels: int) -> list[tuple[int, Node]]:
@@ -251,9 +255,12 @@ class _Surgeon:
         first = len(self.cut.audio_tracks) + 1
         return [(first + order.index(id(t)), t) for t in self._new_audio[channels]]
 
-    def _insert(self, track: Track, placement: Placement, node: Node) -> None:
+    def _insert(self, index: int, placement: Placement, node: Node) -> None:
         """Between the neighbours in time."""
+        track = self.cut.video_tracks[index]
         element = self._tracks[track.locator]
+        before_it = self._indexes[id(track)].items_before(placement.start)
+        self._inserted.setdefault(index + 1, []).append(before_it)
         ended = self._indexes[id(track)].last_ended(placement.start)
         if ended is not None:
             self._inserts.add(element, node, self._items[ended])
