@@ -41,7 +41,7 @@ def order(cut: Opened) -> list[Step]:
     told: list[Step] = []
     asked = quote(cut, cut.shots, "h264")
     assert not asked.refused
-    make(cut, asked.wanted, "h264", told.append, lambda: False)
+    make(cut.folder, asked.wanted, "h264", told.append, lambda: False)
     return told
 
 

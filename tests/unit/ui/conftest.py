@@ -18,6 +18,7 @@ from pickup_ui.models.session import Session
 from pickup_ui.models.settings import Settings
 from pickup_ui.panel import Panel
 from pickup_ui.tasks import Tasks
+from pickup_ui.work import ordering, workshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +39,12 @@ def cut(tmp_path: Path) -> Path:
     timeline.tracks.markers.append(otio.schema.Marker("pickup: rain on glass", where))
     otio.adapters.write_to_file(timeline, str(made.cut))
     return made.cut
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes are made in this process, which starts sooner and where a test can break things."""
+    monkeypatch.setattr(workshop, "make_apart", ordering.make)
 
 
 class Desk:

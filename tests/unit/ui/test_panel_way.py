@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import opentimelineio as otio
+import pytest
 from tests.unit.ui.conftest import LONG
 
 from pickup.errors import MediaError
@@ -18,8 +19,6 @@ from pickup_ui.models.shot_state import Status
 from pickup_ui.qt import QLabel, QPoint, QPushButton, Qt
 
 if TYPE_CHECKING:
-    import pytest
-
     from pickup_ui.panel import Panel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -124,6 +123,7 @@ def refuse(*_: Any) -> str:
     raise ProviderRefusal(Refusal.MODERATION, "the service refused the first frame: a face in it")
 
 
+@pytest.mark.usefixtures("here")
 def test_a_provider_that_fails_says_why_and_a_retry_brings_it(
     opened: Panel, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +140,7 @@ def test_a_provider_that_fails_says_why_and_a_retry_brings_it(
     qtbot.waitUntil(lambda: not panel.card.failed.isVisible())
 
 
+@pytest.mark.usefixtures("here")
 def test_what_cannot_be_conformed_is_told(
     opened: Panel, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,8 @@ from pickup_ui.work.ordering import Quote
 from pickup_ui.work.state import PanelState, read_state, write_state
 from pickup_ui.work.steps import Phase, Step
 
+pytestmark = pytest.mark.usefixtures("here")
+
 
 def text_of(desk: Desk, shot: str) -> str:
     return desk.session.shots[shot].shot.text

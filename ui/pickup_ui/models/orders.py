@@ -200,7 +200,7 @@ class Orders(QObject):
         self, opened: Opened, cut: int, found: Sequence[Wanted], keys: Sequence[str]
     ) -> None:
         """Make takes, but for shots that are being made already: a button is soon hit twice."""
-        from pickup_ui.work.ordering import make
+        from pickup_ui.work.workshop import make_apart
 
         shots = self._session.shots
         keyed = [
@@ -228,8 +228,8 @@ class Orders(QObject):
         settings, tasks = self._session.settings, self._session.tasks
         stop = self._stop
         op = partial(
-            make,
-            opened,
+            make_apart,
+            opened.folder,
             wanted,
             settings.kept.deliver,
             partial(self._put_of, self._cut),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -91,6 +91,11 @@ class ShotState:
     def heard(self, step: Step) -> None:
         """Take in the news of one take."""
         if step.phase in (Phase.WAITING, Phase.MAKING, Phase.CONFORMING):
+            before = self.steps.get(step.number)
+            if before is not None and before.phase is step.phase:
+                # Made and then fetched, a take counts twice from nothing; a bar never goes back.
+                most = max(before.fraction or 0.0, step.fraction or 0.0)
+                step = replace(step, fraction=most)
             self.steps[step.number] = step
             return
         self.steps.pop(step.number, None)

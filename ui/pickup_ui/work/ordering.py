@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
     from decimal import Decimal
 
+    from pickup.fill.folder import PickupFolder
     from pickup.fill.values import Bill
     from pickup.jobs.ledger import Ledger
     from pickup.jobs.money import Limits
@@ -74,7 +75,7 @@ def quote(opened: Opened, shots: Sequence[ShotRequest], deliver: Deliver) -> Quo
 
 
 def make(
-    opened: Opened,
+    folder: PickupFolder,
     wanted: Sequence[Wanted],
     deliver: Deliver,
     tell: Callable[[Step], None],
@@ -101,7 +102,7 @@ def make(
         if len(in_turn) > 1:
             ledger.check_room(bill(wanted).total, caps)
         _write_down([take for take in wanted if _is_local(take)], ledger, caps)
-        line = _ConformLine(opened, wanted, deliver, tell, ledger, should_stop)
+        line = _ConformLine(folder, wanted, deliver, tell, ledger, should_stop)
 
         def fulfilled(orders: Sequence[TakeOrder], stop: Callable[[], bool]) -> None:
             for record in fulfil(orders, ledger, line.heard, should_stop=stop, limits=caps):
@@ -123,7 +124,7 @@ def make(
 
         try:
             for together in in_turn:
-                here, away = _ready(together, opened, tell)
+                here, away = _ready(together, folder, tell)
                 waiting = aside.submit(fulfilled, away, should_stop) if away else None
                 # One by one, as they are made anyway: so that each can be called off.
                 for order in here:
@@ -140,7 +141,7 @@ def _is_local(take: Wanted) -> bool:
 
 
 def _ready(
-    wanted: Sequence[Wanted], opened: Opened, tell: Callable[[Step], None]
+    wanted: Sequence[Wanted], folder: PickupFolder, tell: Callable[[Step], None]
 ) -> tuple[list[TakeOrder], list[TakeOrder]]:
     """The orders of this machine and of services that have the frame they begin on."""
     here: list[TakeOrder] = []
@@ -149,7 +150,7 @@ def _ready(
         if take.order is None:
             continue
         try:
-            prepare(take, opened.folder)
+            prepare(take, folder)
         except MediaError as error:
             step = Step(take.shot.id, take.order.take, Phase.FAILED, None, str(error))
             tell(replace(step, key=take.order.key))
@@ -182,14 +183,14 @@ class _ConformLine:
 
     def __init__(
         self,
-        opened: Opened,
+        folder: PickupFolder,
         wanted: Sequence[Wanted],
         deliver: Deliver,
         tell: Callable[[Step], None],
         ledger: Ledger,
         should_stop: Callable[[], bool],
     ) -> None:
-        self._opened, self._deliver, self._tell = opened, deliver, tell
+        self._folder, self._deliver, self._tell = folder, deliver, tell
         self._ledger, self._should_stop = ledger, should_stop
         self._wanted = {take.order.key: take for take in wanted if take.order is not None}
         self._seen: set[str] = set()
@@ -259,7 +260,7 @@ class _ConformLine:
                 record,
                 wanted.shot,
                 wanted.cut,
-                self._opened.folder,
+                self._folder,
                 self._deliver,
                 wanted.card,
                 told,
