@@ -43,6 +43,7 @@ class EarlierShot:
         start: frames from the start of the sequence, when last planned.
         takes: by number.
         planned: whether a plan still tells of it; else only what its takes say is known.
+        request: as the newest plan has it.
     """
 
     id: str
@@ -53,6 +54,7 @@ class EarlierShot:
     after: Side | None = None
     takes: tuple[Take, ...] = ()
     planned: bool = True
+    request: ShotRequest | None = None
 
     @property
     def end(self) -> int:
@@ -127,6 +129,7 @@ def _of(request: ShotRequest, gaps: frozenset[str]) -> EarlierShot:
         duration=request.gap.duration,
         before=_side(request.first_frame),
         after=_side(request.last_frame),
+        request=request,
     )
 
 

@@ -56,7 +56,6 @@ class ItemReader:
 
     def __init__(self, earlier: Sequence[EarlierShot]) -> None:
         self._by_gap = {gap: shot for shot in earlier for gap in shot.gaps}
-        self._by_id = {shot.id: shot for shot in earlier}
         self._by_stem = {
             stem.lower(): (shot, take.record.take)
             for shot in earlier
@@ -70,7 +69,8 @@ class ItemReader:
             item
             for track in reversed(cut.video_tracks)
             for item in track.items
-            if item.kind is ItemKind.CLIP and item.duration > 0
+            # What is switched off shows nothing: its gap is open.
+            if item.kind is ItemKind.CLIP and item.duration > 0 and item.enabled and track.enabled
         ]
         found = [finding for item in clips if (finding := self._of(item)) is not None]
         known = {finding.shot.id for finding in found}
@@ -85,31 +85,62 @@ class ItemReader:
         return sorted(found, key=lambda finding: finding.item.start)
 
     def _of(self, item: Item) -> Finding | None:
-        record = item.pickup or {}
-        shot = self._by_gap.get(str(record.get("gap"))) or self._by_id.get(str(record.get("shot")))
-        if shot is not None:
-            take = record.get("take")
-            return Finding(item, shot, Evidence.METADATA, take if isinstance(take, int) else None)
-        if item.media is not None:
-            path = item.media.path or PurePath(item.media.url)
-            for name in (path.stem, PurePath(item.media.name).stem):
-                if name.lower() in self._by_stem:
-                    return Finding(item, *self._named(name, Evidence.FILE))
-        name = item.name if item.name.lower() in self._by_stem else PurePath(item.name).stem
-        if name.lower() in self._by_stem:
-            return Finding(item, *self._named(name, Evidence.NAME))
-        shot = self._by_note(item.note)
-        return None if shot is None else Finding(item, shot, Evidence.NOTE)
+        named = self._by_file(item)
+        known = self._claimed(item, named)
+        if known is None or _is_anothers(item, known[0]):
+            return None
+        shot, by, take = known
+        if named is not None and named[0].id == shot.id:
+            take = named[1]  # The editor may have put another take under the same clip.
+        return Finding(item, shot, by, take)
 
-    def _named(self, name: str, by: Evidence) -> tuple[EarlierShot, Evidence, int]:
-        shot, take = self._by_stem[name.lower()]
-        return shot, by, take
+    def _claimed(
+        self, item: Item, named: tuple[EarlierShot, int] | None
+    ) -> tuple[EarlierShot, Evidence, int | None] | None:
+        """Whose clip it says it is."""
+        record = item.pickup or {}
+        if record.get("gap"):
+            # Every production has a pk010: a record of a gap unknown here is somebody else's.
+            of_gap, take = self._by_gap.get(str(record["gap"])), record.get("take")
+            if of_gap is None:
+                return None
+            return of_gap, Evidence.METADATA, take if isinstance(take, int) else None
+        if named is not None:
+            return named[0], Evidence.FILE, named[1]
+        for name in (item.name, PurePath(item.name).stem):
+            if name.lower() in self._by_stem:
+                shot, number = self._by_stem[name.lower()]
+                return shot, Evidence.NAME, number
+        noted = self._by_note(item.note)
+        return None if noted is None else (noted, Evidence.NOTE, None)
+
+    def _by_file(self, item: Item) -> tuple[EarlierShot, int] | None:
+        if item.media is None:
+            return None
+        path = item.media.path or PurePath(item.media.url)
+        names = (path.stem, PurePath(item.media.name).stem)
+        return next((self._by_stem[n.lower()] for n in names if n.lower() in self._by_stem), None)
 
     def _by_note(self, note: str) -> EarlierShot | None:
         for gap in GAP_ID.findall(note):
             if gap in self._by_gap:
                 return self._by_gap[gap]
         return None
+
+
+def _is_anothers(item: Item, shot: EarlierShot) -> bool:
+    """Whether a clip plays what cannot be a take of the shot: it begins and lasts otherwise.
+
+    So plays footage that the editor has put into our clip, and the pk010 of another film. Where the
+    document says neither timecode nor length, its other words are believed.
+    """
+    media = item.media
+    if media is None or not media.start or not media.duration or not media.rate:
+        return False
+    first, frames = round(media.start * media.rate), round(media.duration * media.rate)
+    return bool(shot.takes) and all(
+        first != take.start and abs(frames - take.frames) > 1 for take in shot.takes
+    )
 
 
 def _may_be_ours(item: Item, frame: int) -> bool:

@@ -99,15 +99,32 @@ class Recut:
 def look_again(export: Path, cut: Cut) -> tuple[PickupFolder, Recut]:
     """The shots made earlier for an exported cut, as they stand in it now.
 
-    The folder with the most of them counts, for an export may come under another name.
+    The folder with the most of them counts, for an export may come under another name. What lies
+    at the same place alone proves nothing there: another film begins with a hole too.
     """
-    best: tuple[PickupFolder, Recut] | None = None
-    for folder in folders_beside(export):
+    own, *others = folders_beside(export)
+    best = own, recognise(cut, earlier_shots(own, cut))
+    if not _is_related(best[1], cut):
+        best = own, Recut((), best[1].new_gaps)
+    for folder in others:
         recut = recognise(cut, earlier_shots(folder, cut))
-        if best is None or _known(recut) > _known(best[1]):
+        if _known(recut) > _known(best[1]) and _is_sure(recut):
             best = folder, recut
-    assert best is not None
     return best
+
+
+def _is_related(recut: Recut, cut: Cut) -> bool:
+    """Whether the shots of a folder are of this sequence, by its name or by what was found."""
+    sequences = {f.shot.request.gap.sequence for f in recut.shots if f.shot.request is not None}
+    return cut.name in sequences or "" in sequences or _is_sure(recut)
+
+
+def _is_sure(recut: Recut) -> bool:
+    return any(
+        found.by not in (None, Evidence.OVERLAP)
+        and not (found.by is Evidence.NEIGHBOURS and None in (found.shot.before, found.shot.after))
+        for found in recut.shots
+    )
 
 
 def recognise(cut: Cut, earlier: Sequence[EarlierShot]) -> Recut:
@@ -190,13 +207,15 @@ class _Home:
 
     Attributes:
         where: what it is to fill: its part of a stretch without picture, else its own range.
-        stands: what it covers now.
+        stands: from the first frame that it covers now to the last.
+        whole: whether it covers all between; pieces may have come apart.
     """
 
     finding: Finding
     gap: Gap | None
     where: FrameRange
     stands: FrameRange
+    whole: bool = True
 
 
 def _known(recut: Recut) -> int:
@@ -262,7 +281,8 @@ def _shared_out(gap: Gap, group: list[Finding]) -> list[_Home]:
         following = runs[index + 1][0].item.start if index + 1 < len(runs) else gap.end
         end = max(start + 1, min(following, gap.end))
         stands = FrameRange(run[0].item.start, max(finding.item.end for finding in run))
-        homes.append(_Home(run[0], gap, FrameRange(start, end), stands))
+        whole = sum(finding.item.duration for finding in run) >= stands.duration
+        homes.append(_Home(run[0], gap, FrameRange(start, end), stands, whole))
         start = end
     return homes
 
@@ -272,15 +292,15 @@ def _overlap(one: FrameRange, other: FrameRange) -> int:
 
 
 def _standing(cut: Cut, homes: list[_Home]) -> Recognised:
-    """The verdict on a shot that has a clip in the cut; its longest is the one meant."""
-    home = max(homes, key=lambda h: (h.gap is not None, h.finding.item.duration))
+    """The verdict on a shot that has a clip in the cut."""
+    home = max(homes, key=_meant)
     finding, where = home.finding, home.where
     shot, item = finding.shot, finding.item
     copies = tuple(h.where for h in homes if h is not home)
     take = shot.take(finding.take)
     notes = _notes(shot, home.gap, copies)
     verdict, head = Verdict.RETAKE, _head_in(cut, item, take, where.start)
-    if home.stands == where:
+    if home.stands == where and home.whole:
         same = (where.start, where.duration) == (shot.start, shot.duration)
         verdict = Verdict.SAME if same else Verdict.MOVED
     elif _reaches(take, head, where.duration):
@@ -288,6 +308,13 @@ def _standing(cut: Cut, homes: list[_Home]) -> Recognised:
     else:
         head = None
     return Recognised(shot, verdict, finding.by, where, item, take, head, copies, notes)
+
+
+def _meant(home: _Home) -> tuple[bool, bool, int, int]:
+    """Of several clips of a shot, the one in its own gap; else the longest, the least moved."""
+    shot, item = home.finding.shot, home.finding.item
+    there = home.gap is not None and home.gap.id in shot.gaps
+    return home.gap is not None, there, item.duration, -abs(item.start - shot.start)
 
 
 def _head_in(cut: Cut, item: Item, take: Take | None, frame: int) -> int | None:
@@ -325,7 +352,6 @@ def _reaches(take: Take | None, head: int | None, frames: int) -> bool:
 
 
 def _notes(shot: EarlierShot, gap: Gap | None, copies: tuple[FrameRange, ...]) -> tuple[str, ...]:
-
     notes = []
     if gap is not None:
         for word, old, new in (
