@@ -26,7 +26,7 @@ def test_a_character_is_sent_with_the_frames_and_said_beforehand(tmp_path: Path)
         retake = ("--retake", "pk010", "--words", "Anna turns", "--look", str(look(tmp_path)))
         code, said = made.run(str(made.cut), "--model", made.model, *retake)
         assert code == 0, said
-        assert "pk010_last.png and anna.jpg go to gemini" in said
+        assert "the frame after and anna.jpg go to gemini" in said
         body = made.fake.asked("order")[-1].json()
         content = body["input"][0]["content"]
         assert [block["type"] for block in content] == ["image", "image", "image", "text"]

@@ -35,7 +35,7 @@ def test_nothing_is_ordered_without_a_yes(tmp_path, keyed, capsys):
     assert run(["fill", str(made.cut), "--model", model]) == 2
     said = capsys.readouterr().err
     assert "pk010 take 1: fal:fal-ai/veo3.1/fast" in said
-    assert "Upload: pk010: its words and pk010_first.png and pk010_last.png go to fal" in said
+    assert "Upload: pk010: its words, the frame before and the frame after go to fal" in said
     assert "Say --yes to agree" in said
     assert "k-123" not in said
     assert untouched(tmp_path)
@@ -48,7 +48,7 @@ def test_a_plan_says_what_filming_it_costs_and_sends(tmp_path, keyed, capsys):
     assert run(["plan", str(made.cut), "--model", model, "-o", str(plan)]) == 0
     notes = " ".join(read_plan(plan).notes)
     assert "Filming this will cost up to $0." in notes
-    assert "pk010_first.png" in notes
+    assert "the frame before" in notes
     assert "go to fal" in notes
 
 

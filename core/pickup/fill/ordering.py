@@ -200,15 +200,23 @@ def bill(wanted: Sequence[Wanted]) -> Bill:
             continue
         name = f"{take.shot.id} take {take.order.take}"
         lines.append((name, take.card.name, _price(take)))
-        frames = [f.name for f in (take.order.first_frame, take.order.last_frame) if f]
-        if take.order.source:
-            frames = []  # The older take lies at the service already.
-        shown = zip(take.shot.pictures, take.order.pictures, strict=False)
-        frames += [image.name for image, _ in shown]
-        what = " and ".join(["its words", *frames])
-        uploads.append(f"{take.shot.id}: {what} go to {take.provider.name}")
+        uploads.append(f"{take.shot.id}: {_sent(take)} go to {take.provider.name}")
         services.append(take.provider.name)
     return Bill(tuple(lines), tuple(dict.fromkeys(uploads)), tuple(dict.fromkeys(services)))
+
+
+def _sent(take: Wanted) -> str:
+    """What a take's order takes with it, as an editor would say it."""
+    assert take.order is not None
+    sides = (
+        ("the frame before", take.order.first_frame),
+        ("the frame after", take.order.last_frame),
+    )
+    # Of a take that is made from an older one, the older one lies at the service already.
+    parts = ["its words", *(name for name, file in sides if file and not take.order.source)]
+    shown = zip(take.shot.pictures, take.order.pictures, strict=False)
+    parts += [image.name for image, _ in shown]
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
 
 
 def _sent_before(wanted: Sequence[Wanted]) -> set[str]:

@@ -137,7 +137,7 @@ def choose_raster(cut: Cut, gaps: Sequence[Gap]) -> tuple[Raster, str]:
     if rasters:
         return rasters.most_common(1)[0][0], ""
     size = f"{DEFAULT_RASTER.width}×{DEFAULT_RASTER.height}"
-    return DEFAULT_RASTER, f"Nothing says the picture size; {size} is taken (see --raster)."
+    return DEFAULT_RASTER, f"Nothing in the cut says its picture size; {size} is taken."
 
 
 def _raster_of(neighbour: Neighbour) -> Raster | None:
