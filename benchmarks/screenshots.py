@@ -73,11 +73,13 @@ def states(panel: Panel) -> Iterator[str]:
     panel.open(make_example(home() / "example"))
     settle(panel)
     yield "open"
-    panel.card.chips["light"].click()
-    panel.card.slot.setText("warm, low sun")
-    panel.card.slot.textEdited.emit("warm, low sun")
+    panel.card.slots.chips["light"].click()
+    panel.card.slots.field.setText("warm, low sun")
+    panel.card.slots.field.textEdited.emit("warm, low sun")
     yield "words"
-    panel.card._close_slot()
+    panel.card.slots.close_field()
+    panel.list.setFocus()
+    panel.card.verticalScrollBar().setValue(0)
     priced = next(
         c.name
         for c in panel.models.catalog.cards.values()
@@ -133,10 +135,11 @@ def judging(panel: Panel) -> Iterator[str]:
     yield "judge-wipe"
     panel.judge.set_compare(Compare.OFF)
     panel.resize(*DOCKED)
+    panel.card.verticalScrollBar().setValue(0)
     yield "docked"
     panel.show_judge()
     yield "judge-docked"
-    panel._escape()
+    panel.escape()
     panel.resize(*FULL)
 
 

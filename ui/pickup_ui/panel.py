@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pickup.errors import PickupError
+from pickup_ui.commands import Commands
 from pickup_ui.hosts import host_of
 from pickup_ui.models.example import Example
 from pickup_ui.models.gaps import GapRows
@@ -21,31 +22,35 @@ from pickup_ui.qt import (
     QApplication,
     QCloseEvent,
     QComboBox,
+    QDragEnterEvent,
+    QDropEvent,
     QEvent,
     QFileDialog,
     QFrame,
     QHBoxLayout,
     QKeyEvent,
     QKeySequence,
-    QMenu,
     QObject,
     QRect,
     QResizeEvent,
-    QSplitter,
+    QSpinBox,
     QStackedWidget,
     Qt,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 from pickup_ui.strings import tr
 from pickup_ui.tasks import Tasks
 from pickup_ui.widgets.card import Card
+from pickup_ui.widgets.first import FirstPage
 from pickup_ui.widgets.foot import Foot
 from pickup_ui.widgets.gaplist import GapList
+from pickup_ui.widgets.glyphs import Glyph
+from pickup_ui.widgets.message import Message
 from pickup_ui.widgets.overlay import Overlay, place_sheet, quote_sheet
-from pickup_ui.widgets.pages import FirstPage, SettingsPage
-from pickup_ui.widgets.parts import action, button, label, may_shrink, tool
+from pickup_ui.widgets.parts import Elided, tool
+from pickup_ui.widgets.settings import SettingsPage
+from pickup_ui.widgets.stage import Stage
 from pickup_ui.widgets.strip import Strip
 from pickup_ui.widgets.viewer import Viewer
 
@@ -55,14 +60,17 @@ if TYPE_CHECKING:
     from pickup_ui.work.ordering import Quote
     from pickup_ui.work.placing import Placed, Proposal
 
-NARROW = 860
-"""Below this width everything stands in one column."""
-
+_SEQUENCE = 220
+"""Pixels that the name of a sequence gets at most."""
+_NOTES = 4
+"""What was noticed while a cut was read: as much as leaves room for the cut."""
 _FILES = "*.otio *.otioz *.otiod *.xml *.fcpxml *.fcpxmld *.edl *.aaf"
 _OWN_KEYS = (
     *(Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter),
     *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right),
 )
+_TYPED = range(0x20, 0x7F)
+"""Keys that write something, which pick an entry in a list that drops down."""
 
 
 class Panel(QWidget):
@@ -84,12 +92,14 @@ class Panel(QWidget):
         self.thumbnails = Thumbnails(self.tasks, self)
         self.example = Example(self.session, self.orders, self.placement, self)
         self._sources: list[Source] = []
-        self._narrow: bool | None = None
+        self.setAcceptDrops(True)
         self._make_widgets()
-        self._make_actions()
         self._lay_out()
+        self.commands = Commands(self)
+        self._lay_out_bar()
         self._connect()
         self._place_window()
+        self.first.example.setFocus()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._focus_moved)
@@ -106,107 +116,48 @@ class Panel(QWidget):
         self.first = FirstPage(self.settings)
         self.settings_page = SettingsPage(self.settings, self.models)
         self.foot = Foot(session, self.orders, self.placement.propose)
-        self.title = label("Pickup", "title")
-        may_shrink(self.title)
+        self.stage = Stage(
+            self.settings, (self.list, self.card, self.viewer), self.strip, self.foot
+        )
+        self.title = Elided("title", Qt.TextElideMode.ElideMiddle)
+        self._show_title()
         self.sequence = QComboBox()
         self.sequence.setAccessibleName(tr("Sequence"))
+        self.sequence.setMinimumContentsLength(6)
+        self.sequence.setMaximumWidth(_SEQUENCE)
         self.sequence.hide()
-        self.message = QFrame()
-        self.message.setObjectName("message")
-        self.message.hide()
-        self._said = label("", "", wrap=True)
-        self._said.setObjectName("said")
-        self.way_back = button(tr("Take it back"), self.placement.take_back, "take-back")
+        self.message = Message(self.placement.take_back)
+        self.way_back = self.message.way_back
         self.overlay = Overlay(self)
 
-    def _make_actions(self) -> None:
-        undo = self.session.undo
-        standard = QKeySequence.StandardKey
-        self.undo = action(self, tr("Undo"), standard.Undo, undo.undo)
-        self.redo = action(self, tr("Redo"), standard.Redo, undo.redo)
-        undo.canUndoChanged.connect(lambda can: self.undo.setEnabled(can))
-        undo.canRedoChanged.connect(lambda can: self.redo.setEnabled(can))
-        self.undo.setEnabled(False)
-        self.redo.setEnabled(False)
-        self.open_action = action(self, tr("Open a cut …"), standard.Open, self.ask_for_cut)
-        self.settings_action = action(self, tr("Settings"), "Ctrl+,", self.show_settings)
-        self.judge_action = action(self, tr("Judge"), "Return", self.show_judge)
-        self.full_action = action(self, tr("Full screen"), "F", self.toggle_full)
-        self.order_action = action(self, tr("Order what is selected"), "Ctrl+Return",
-                                   self.orders.order_wanted)  # fmt: skip
-        self.place_action = action(self, tr("Place …"), "Ctrl+P", self.placement.propose)
-        self.all_action = action(self, tr("Select all"), standard.SelectAll, self._all)
-        self.next_gap = action(self, tr("Next gap"), "Down", lambda: self.session.step(1))
-        self.last_gap = action(self, tr("Gap before"), "Up", lambda: self.session.step(-1))
-        action(self, tr("Back, or gap before"), "J", partial(self._shuttle, -1))
-        action(self, tr("Stop or play"), "K", self.judge.toggle)
-        action(self, tr("On, or next gap"), "L", partial(self._shuttle, 1))
-        self.zoom_in = action(self, tr("Zoom in"), "+ =", lambda: self.strip.zoom(1.5))
-        self.zoom_out = action(self, tr("Zoom out"), "-", lambda: self.strip.zoom(1 / 1.5))
-        self.fit = action(self, tr("Show the whole cut"), "\\", self.strip.fit)
-        self.here_action = action(
-            self, tr("Go to the clip under the playhead"), "G", self.session.find_playhead
-        )
-        self.here_action.setVisible(False)
-        action(self, tr("Words"), "E", self.card.words.setFocus)
-        action(self, tr("Back to the work"), "Escape", self._escape)
-
     def _lay_out(self) -> None:
-        bar = QFrame()
-        bar.setObjectName("bar")
-        across = QHBoxLayout(bar)
-        across.setContentsMargins(12, 6, 8, 6)
-        across.setSpacing(4)
-        across.addWidget(self.title, 1)
-        across.addWidget(self.sequence)
-        self.judge_tool = tool(self.judge_action, tr("Judge"))
-        for widget in (
-            tool(self.undo, tr("Undo")), tool(self.redo, tr("Redo")), self.judge_tool, self._menu()
-        ):  # fmt: skip
-            across.addWidget(widget)
-        inside = QHBoxLayout(self.message)
-        inside.setContentsMargins(12, 6, 8, 6)
-        inside.addWidget(self._said, 1)
-        inside.addWidget(self.way_back)
-        inside.addWidget(button(tr("Close"), self.message.hide, spoken=tr("Close the message")))
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.setHandleWidth(1)
-        for part in (self.list, self.card, self.viewer):
-            self.split.addWidget(part)
-        work = QWidget()
-        self._work = QVBoxLayout(work)
-        self._work.setContentsMargins(0, 0, 0, 0)
-        self._work.setSpacing(0)
-        self._work.addWidget(self.split, 1)
-        self._work.addWidget(self.strip)
-        self._work.addWidget(self.foot)
+        self.bar = QFrame()
+        self.bar.setObjectName("bar")
         self.stack = QStackedWidget()
-        for page in (self.first, work, self.settings_page):
+        self.work_page = self.stage
+        for page in (self.first, self.stage, self.settings_page):
             self.stack.addWidget(page)
-        self.work_page = work
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(bar)
+        layout.addWidget(self.bar)
         layout.addWidget(self.message)
         layout.addWidget(self.stack, 1)
 
-    def _menu(self) -> QToolButton:
-        menu = QMenu(self)
-        for made in (
-            self.open_action, self.order_action, self.place_action, self.all_action,
-            self.full_action, self.here_action, self.zoom_in, self.zoom_out, self.fit,
-            self.settings_action,
-        ):  # fmt: skip
-            menu.addAction(made)
-        opener = QToolButton()
-        opener.setText(tr("Menu"))
-        opener.setObjectName("flat")
-        opener.setMenu(menu)
-        opener.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        opener.setAccessibleName(tr("Menu"))
-        return opener
+    def _lay_out_bar(self) -> None:
+        commands = self.commands
+        across = QHBoxLayout(self.bar)
+        across.setContentsMargins(12, 5, 8, 5)
+        across.setSpacing(2)
+        across.addWidget(self.title, 1)
+        across.addWidget(self.sequence)
+        across.addSpacing(6)
+        self.judge_tool = tool(commands.judge, tr("Judge"))
+        across.addWidget(self.judge_tool)
+        across.addWidget(Glyph("undo").show_action(commands.undo))
+        across.addWidget(Glyph("redo").show_action(commands.redo))
+        across.addWidget(commands.menu_button())
+        commands.refresh()
 
     def _connect(self) -> None:
         session = self.session
@@ -214,8 +165,9 @@ class Panel(QWidget):
         session.opened_changed.connect(self._opened)
         for told in (self.tasks, session, self.orders, self.placement, self.settings, self.example):
             told.failed.connect(self.say)
+        session.failed.connect(self._show_title)
         self.orders.quoted.connect(self._quoted)
-        self.viewer.closed.connect(self._escape)
+        self.viewer.closed.connect(self.escape)
         self.overlay.closed.connect(self._overlay_closed)
         self.placement.proposed.connect(self._proposed)
         self.placement.placed.connect(self._placed)
@@ -268,22 +220,22 @@ class Panel(QWidget):
     def say(self, text: str, *, good: bool = False) -> None:
         """Tell the user something, at the top, until it is closed."""
         self.first.wait("")
-        self._said.setText(text)
-        self.way_back.setVisible(False)
-        self.message.setStyleSheet("QFrame#message { border-left-color: palette(highlight); }"
-                                   if good else "")  # fmt: skip
-        self.message.show()
+        self.message.say(text, good=good)
+
+    def _turn_to(self, page: QWidget) -> None:
+        self.stack.setCurrentWidget(page)
+        self.commands.refresh()
 
     def show_settings(self) -> None:
         self.settings_page.refresh()
-        self.stack.setCurrentWidget(self.settings_page)
+        self._turn_to(self.settings_page)
         self.settings_page.setFocus()
 
     def show_judge(self) -> None:
         """Judge: beside the card, or over everything where there is no room."""
         if self.session.opened is None or self.stack.currentWidget() is not self.work_page:
             return
-        if self._narrow and self.overlay.inside is not self.viewer:
+        if self.stage.narrow and self.overlay.inside is not self.viewer:
             self._viewer_over()
         self.viewer.show()
         self.viewer.picture.setFocus()
@@ -292,12 +244,13 @@ class Panel(QWidget):
         """Judge on the whole screen, and back."""
         if self.isFullScreen():
             self.showNormal()
-            self._escape()
+            self.escape()
         elif self.session.opened is not None:
             self._viewer_over()
             self.showFullScreen()
 
-    def _escape(self) -> None:
+    def escape(self) -> None:
+        """One step back: from the full screen, a sheet, a page, to the list of gaps."""
         if self.isFullScreen():
             self.showNormal()
         if self.overlay.isVisible():
@@ -309,13 +262,16 @@ class Panel(QWidget):
 
     def _leave_settings(self) -> None:
         opened = self.session.opened is not None
-        self.stack.setCurrentWidget(self.work_page if opened else self.first)
+        self._turn_to(self.work_page if opened else self.first)
 
     def _overlay_closed(self) -> None:
         self.orders.decline()
-        if self.overlay._inside is self.viewer:
+        if self.overlay.holds(self.viewer):
             self.overlay.take()
-            self._home_viewer()
+            self.judge.stop()
+            self.viewer.set_closable(False)
+            self.stage.home_viewer()
+        if self.stack.currentWidget() is self.work_page:
             self.list.setFocus()
 
     def _viewer_over(self) -> None:
@@ -325,37 +281,39 @@ class Panel(QWidget):
             self.overlay.show_sheet(self.viewer, full=True)
         self.viewer.show()
 
-    def _home_viewer(self) -> None:
-        """The viewer back into its column; hidden where there is none."""
-        self.judge.stop()
-        self.viewer.set_closable(False)
-        self.split.addWidget(self.viewer)
-        self.viewer.setVisible(not self._narrow)
-
     def _opening(self, name: str) -> None:
         self.message.hide()
         self.first.wait(tr("Opening {name} …", name=name))
         self.title.setText(tr("Opening {name} …", name=name))
 
+    def _show_title(self, _: object = None) -> None:
+        """Name the cut that is open."""
+        opened = self.session.opened
+        cut = opened.host.cut_path if opened is not None else None
+        self.title.setText(cut.name if cut else "Pickup")
+        self.title.setToolTip(str(cut) if cut else "")
+        self.setWindowTitle(f"{cut.name} – Pickup" if cut else "Pickup")
+
     def _opened(self) -> None:
         opened = self.session.opened
         assert opened is not None
         self.first.wait("")
-        self.stack.setCurrentWidget(self.work_page)
-        self.title.setText(opened.host.cut_path.name)
-        self.title.setToolTip(str(opened.host.cut_path))
-        self.setWindowTitle(f"{opened.host.cut_path.name} – Pickup")
+        if self.stack.currentWidget() is not self.work_page:
+            self._turn_to(self.work_page)
+            self.list.setFocus()
+        self._show_title()
         names = [cut.name for cut in opened.document.cuts]
         self.sequence.clear()
         self.sequence.addItems(names)
         self.sequence.setCurrentIndex(opened.index)
         self.sequence.setVisible(len(names) > 1)
         self.settings.opened(opened.host.cut_path)
-        self.here_action.setVisible(self.session.has_playhead)
+        self.stage.fit_strip()
+        self.commands.refresh()
         if not opened.shots:
             self.say(tr("There is no gap to fill in this cut."), good=True)
         elif opened.notes:
-            self.say(opened.notes[0], good=True)
+            self.say("\n".join(opened.notes[:_NOTES]), good=True)
 
     def _sequence_picked(self) -> None:
         opened = self.session.opened
@@ -379,13 +337,10 @@ class Panel(QWidget):
     def _placed(self, placed: Placed) -> None:
         where = placed.written.path
         text = tr("Placed in {name}.", name=where.name) if where else tr("Placed.")
-        self.say(" ".join([text, *placed.written.notes]), good=True)
-        self.way_back.setVisible(self.placement.can_take_back)
+        whole = " ".join([text, *placed.written.notes])
+        self.message.say(whole, good=True, way_back=self.placement.can_take_back)
 
-    def _all(self) -> None:
-        self.session.set_wanted(self.session.ids, True)
-
-    def _shuttle(self, direction: int) -> None:
+    def shuttle(self, direction: int) -> None:
         """J and L: through the reel where one judges, through the gaps elsewhere."""
         focus = QApplication.focusWidget()
         judging = self.overlay.inside is self.viewer or (
@@ -401,8 +356,15 @@ class Panel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Buttons, lists and fields keep the keys they know; commands get them elsewhere."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Undo) or event.matches(
+                QKeySequence.StandardKey.Redo
+            ):
+                # Fields would undo by themselves, and the panel would not know.
+                event.ignore()
+                return self.commands.undo.isEnabled() or self.commands.redo.isEnabled()
             plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            if event.key() in _OWN_KEYS and plain:
+            picks = isinstance(watched, QComboBox | QSpinBox) and event.key() in _TYPED
+            if plain and (picks or event.key() in _OWN_KEYS):
                 event.accept()
                 return True
         return super().eventFilter(watched, event)
@@ -417,21 +379,21 @@ class Panel(QWidget):
             new.installEventFilter(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        narrow = event.size().width() < NARROW
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self._arrange(narrow)
+        if self.stage.arrange(event.size().width()):
+            narrow = bool(self.stage.narrow)
+            if self.overlay.inside is self.viewer and not narrow and not self.isFullScreen():
+                self.overlay.close_sheet()
+            self.commands.refresh()
 
-    def _arrange(self, narrow: bool) -> None:
-        if self.overlay.inside is self.viewer and not narrow and not self.isFullScreen():
-            self.overlay.close_sheet()
-        self.split.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
-        self._work.removeWidget(self.strip)
-        self._work.insertWidget(0 if narrow else 1, self.strip)
-        self.judge_tool.setVisible(narrow)
-        if self.viewer.parentWidget() is self.split:
-            self.viewer.setVisible(not narrow)
-        self.split.setSizes([210, 500, 0] if narrow else [320, 360, 520])
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A cut may be dropped anywhere on the panel."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.open(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def _place_window(self) -> None:
         kept = self.settings.kept
@@ -459,6 +421,7 @@ class Panel(QWidget):
         for source in self._sources:
             source.stop()
         self.judge.stop()
+        self.stage.remember()
         if not self.isFullScreen():
             g = self.geometry()
             self.settings.set(window=(g.x(), g.y(), g.width(), g.height()))

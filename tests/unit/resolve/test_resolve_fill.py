@@ -234,11 +234,11 @@ class TestInThePanel:
         qtbot.addWidget(panel)
         panel.session.show(opened())
         qtbot.waitUntil(lambda: panel.session.current == "pk020")
-        assert panel.here_action.isVisible()
+        assert panel.commands.here.isVisible()
         fake.timeline._playhead = fake.timeline._start + 25
-        panel.here_action.trigger()
+        panel.commands.here.trigger()
         qtbot.waitUntil(lambda: panel.session.current == "pk010")
         fake.timeline._playhead = fake.timeline._start + 5
-        panel.here_action.trigger()
+        panel.commands.here.trigger()
         qtbot.waitUntil(lambda: not panel.tasks.running)
         assert panel.session.current == "pk010"

@@ -38,7 +38,7 @@ def say(panel: Panel, words: str) -> Card:
 
 
 def states(card: Card) -> dict[str, str]:
-    return {slot: str(chip.property("state")) for slot, chip in card.chips.items()}
+    return {slot: str(chip.property("state")) for slot, chip in card.slots.chips.items()}
 
 
 def test_without_words_every_slot_is_open(panel: Panel):
@@ -55,10 +55,10 @@ def test_what_the_words_say_stands_on_the_chips(panel: Panel):
         "camera": "heard",
         "style": "open",
     }
-    assert card.chips["subject"].text() == "Anna"
-    assert card.chips["light"].toolTip() == "Light, as your words say: at dusk"
-    assert card.chips["style"].text() == "Style"
-    assert card.chips["camera"].accessibleName() == "camera: slow push in"
+    assert card.slots.chips["subject"].text() == "Subject: Anna"
+    assert card.slots.chips["light"].toolTip() == "Light, as your words say: at dusk"
+    assert card.slots.chips["style"].text() == "Style"
+    assert card.slots.chips["camera"].accessibleName() == "Camera: slow push in"
 
 
 def test_understanding_adds_nothing_to_the_prompt(panel: Panel):
@@ -70,16 +70,16 @@ def test_understanding_adds_nothing_to_the_prompt(panel: Panel):
 
 def test_a_chip_is_opened_with_what_was_understood_and_changed(panel: Panel, qtbot: QtBot):
     card = say(panel, "Anna crosses the street at dusk")
-    qtbot.mouseClick(card.chips["light"], Qt.MouseButton.LeftButton)
-    assert card.slot.text() == "at dusk"
-    qtbot.keyClicks(card.slot, "noon")  # what was there is selected, so it goes
-    qtbot.keyClick(card.slot, Qt.Key.Key_Return)
+    qtbot.mouseClick(card.slots.chips["light"], Qt.MouseButton.LeftButton)
+    assert card.slots.field.text() == "at dusk"
+    qtbot.keyClicks(card.slots.field, "noon")  # what was there is selected, so it goes
+    qtbot.keyClick(card.slots.field, Qt.Key.Key_Return)
     (state,) = panel.session.shots.values()
     assert state.shot.prompt.light == "noon"
     card.refresh()
     assert states(card)["light"] == "filled"
     assert state.shot.text.endswith("Light: noon.")
-    panel.undo.trigger()
+    panel.commands.undo.trigger()
     card.refresh()
     assert states(card)["light"] == "heard"
 

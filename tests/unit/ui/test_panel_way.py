@@ -200,9 +200,9 @@ def test_a_cut_that_cannot_be_read_is_one_sentence(
     with qtbot.waitSignal(panel.session.failed, timeout=LONG):
         panel.open(broken)
     assert panel.message.isVisible()
-    assert "broken.otio" in panel._said.text()
+    assert "broken.otio" in panel.message.text()
     panel.open(tmp_path / "notes.txt")
-    assert "no timeline format ends in" in panel._said.text()
+    assert "no timeline format ends in" in panel.message.text()
 
 
 def test_keys_go_from_gap_to_gap(opened: Panel, qtbot: Any) -> None:
@@ -226,7 +226,7 @@ def test_keys_go_from_gap_to_gap(opened: Panel, qtbot: Any) -> None:
 def test_a_click_on_the_strip_finds_the_gap(opened: Panel, qtbot: Any) -> None:
     panel = opened
     state = panel.session.shots["pk020"]
-    x = round(panel.strip.view.x(state.gap.start + 3)) + 1
+    x = round(panel.strip.x_of(state.gap.start + 3)) + 1
     qtbot.mouseClick(panel.strip, LEFT, pos=QPoint(x, 30))
     assert panel.session.current == "pk020"
     assert state.gap.start < panel.session.playhead < state.gap.end
@@ -234,11 +234,11 @@ def test_a_click_on_the_strip_finds_the_gap(opened: Panel, qtbot: Any) -> None:
 
 def test_space_presses_the_button_that_has_the_focus(opened: Panel, qtbot: Any) -> None:
     panel = opened
-    panel.card.chips["light"].setFocus()
-    qtbot.keyClick(panel.card.chips["light"], Qt.Key.Key_Space)
-    assert panel.card.slot.isVisible()
+    panel.card.slots.chips["light"].setFocus()
+    qtbot.keyClick(panel.card.slots.chips["light"], Qt.Key.Key_Space)
+    assert panel.card.slots.field.isVisible()
     assert not panel.judge.playing
-    qtbot.keyClicks(panel.card.slot, "candle")
+    qtbot.keyClicks(panel.card.slots.field, "candle")
     assert panel.session.shots["pk010"].shot.prompt.light == "candle"
     assert panel.session.shots["pk010"].shot.text == "rain on glass. Light: candle."
 
@@ -246,7 +246,7 @@ def test_space_presses_the_button_that_has_the_focus(opened: Panel, qtbot: Any) 
 def test_narrow_judging_lies_over_the_panel(opened: Panel, qtbot: Any) -> None:
     panel = opened
     panel.resize(380, 800)
-    qtbot.waitUntil(lambda: panel._narrow is True)
+    qtbot.waitUntil(lambda: panel.stage.narrow is True)
     assert not panel.viewer.isVisible()
     panel.strip.setFocus()
     qtbot.keyClick(panel.strip, Qt.Key.Key_Return)
@@ -256,7 +256,7 @@ def test_narrow_judging_lies_over_the_panel(opened: Panel, qtbot: Any) -> None:
     assert not panel.overlay.isVisible()
     panel.resize(1280, 800)
     assert panel.viewer.isVisible()
-    assert panel.split.indexOf(panel.viewer) == 2
+    assert panel.stage.split.indexOf(panel.viewer) == 2
 
 
 def test_the_example_is_filled_in_one_click(panel: Panel, qtbot: Any) -> None:

@@ -107,7 +107,7 @@ class TestThePage:
     @pytest.fixture
     def opened(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         told: list[str] = []
-        open_url = "pickup_ui.widgets.pages.QDesktopServices.openUrl"
+        open_url = "pickup_ui.widgets.settings.QDesktopServices.openUrl"
         monkeypatch.setattr(open_url, lambda url: told.append(url.toLocalFile()))
         return told
 

@@ -30,15 +30,23 @@ class Row:
     faint: bool
 
 
-def model_rows(catalog: Catalog, today: date | None = None) -> list[Row]:
-    """Those that can be used first, then those without a key, then the retired ones."""
+def ordered(catalog: Catalog, today: date | None = None) -> list[ModelCard]:
+    """Those that can be used first, then those without a key, then the retired ones, by title."""
     day = today or date.today()
 
-    def order(card: ModelCard) -> tuple[bool, bool, str]:
-        return card.retired_on(day), card.provider not in catalog.keyed, card.name
+    def order(card: ModelCard) -> tuple[bool, bool, str, str]:
+        unset = card.provider not in catalog.keyed
+        return card.retired_on(day), unset, (card.title or card.name).casefold(), card.name
 
-    cards = sorted(catalog.cards.values(), key=order)
-    return [_row(card, day, usable=card.provider in catalog.keyed) for card in cards]
+    return sorted(catalog.cards.values(), key=order)
+
+
+def model_rows(catalog: Catalog, today: date | None = None) -> list[Row]:
+    """The catalog in that order."""
+    day = today or date.today()
+    return [
+        _row(card, day, usable=card.provider in catalog.keyed) for card in ordered(catalog, day)
+    ]
 
 
 def _row(card: ModelCard, day: date, *, usable: bool) -> Row:

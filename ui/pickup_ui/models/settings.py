@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from pickup.cut.gap import DEFAULT_MIN_FRAMES, FILLED_KINDS
 from pickup.cut.gaps import GapOptions
+from pickup.cut.model import Raster
 from pickup.errors import PickupError
 from pickup.files import write_text
 from pickup.fill.prepare import ShotSettings
@@ -47,6 +48,8 @@ class Kept(Record):
         budget: USD that one order may cost, as text; empty is no limit.
         look: a look file; empty is none.
         window: position and size, x y width height.
+        sizes: of the panel's parts as dragged, in pixels, by part and arrangement.
+        raster: picture size of new shots, width x height; empty is the cut's own.
         recent: cuts opened lately, newest first.
     """
 
@@ -63,6 +66,8 @@ class Kept(Record):
     look: str = ""
     on_top: bool = False
     window: tuple[int, int, int, int] | None = None
+    sizes: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    raster: str = Field(default="", pattern=r"^([1-9]\d{2,3}x[1-9]\d{2,3})?$")
     recent: tuple[str, ...] = ()
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
@@ -113,6 +118,7 @@ class Settings(QObject):
         return Preferences(
             GapOptions(min_frames=kept.min_frames, kinds=FILLED_KINDS),
             ShotSettings(
+                raster=_raster(kept.raster),
                 model=kept.model,
                 takes=kept.takes,
                 handles=kept.handles,
@@ -200,6 +206,11 @@ class Settings(QObject):
             return Kept.model_validate(json.loads(self._path.read_text("utf-8")))
         except (OSError, ValueError, ValidationError):
             return Kept()
+
+
+def _raster(text: str) -> Raster | None:
+    width, _, height = text.partition("x")
+    return Raster(int(width), int(height)) if height else None
 
 
 def amount(text: str) -> Decimal | None:

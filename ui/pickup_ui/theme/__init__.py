@@ -20,8 +20,11 @@ class Colors:
     Attributes:
         window, surface, raised: the ground, what lies on it, what can be pressed.
         text, dim: both readable on all three (4.5 : 1 and better).
+        accent: of thin things, as the focus; 3 : 1 and better on all three.
+        fill, on_fill: of what is filled with the accent, and of words on it.
+        screen, on_screen: behind pictures, dark in both themes, and of words there.
         states: of a gap.
-        boxes: of a clip on the strip.
+        boxes: of a clip on the strip; `text` is readable on each.
     """
 
     dark: bool
@@ -32,11 +35,13 @@ class Colors:
     text: str
     dim: str
     accent: str
-    on_accent: str
+    fill: str
+    on_fill: str
     bad: str
     good: str
     lane: str
-    gap: str
+    screen: str
+    on_screen: str
     playhead: str
     states: dict[Status, str]
     boxes: dict[Paint, str]
@@ -50,12 +55,14 @@ DARK = Colors(
     line="#3d3f45",
     text="#dcdde1",
     dim="#a3a5ad",
-    accent="#4b8ddb",
-    on_accent="#ffffff",
+    accent="#5b9fe8",
+    fill="#2f6fbf",
+    on_fill="#ffffff",
     bad="#ef7b72",
     good="#6cbf8b",
-    lane="#202125",
-    gap="#0e0f11",
+    lane="#212226",
+    screen="#0e0f11",
+    on_screen="#a3a5ad",
     playhead="#ff6b5e",
     states={
         Status.OPEN: "#e0a94a",
@@ -66,13 +73,13 @@ DARK = Colors(
         Status.PLACED: "#62b3af",
     },
     boxes={
-        Paint.CLIP: "#47617f",
-        Paint.SOUND: "#3f6b58",
+        Paint.CLIP: "#456080",
+        Paint.SOUND: "#3b6553",
         Paint.TITLE: "#6b5687",
         Paint.SLUG: "#3a3a3d",
-        Paint.TRANSITION: "#7c7f88",
-        Paint.NESTED: "#3d7079",
-        Paint.PICKUP: "#4f8f6c",
+        Paint.TRANSITION: "#5a5d66",
+        Paint.NESTED: "#38686f",
+        Paint.PICKUP: "#39734f",
         Paint.OFF: "#2e2f33",
         Paint.OFFLINE: "#7a4143",
     },
@@ -87,11 +94,13 @@ LIGHT = Colors(
     text="#1f2023",
     dim="#5c5e66",
     accent="#2468b8",
-    on_accent="#ffffff",
+    fill="#2468b8",
+    on_fill="#ffffff",
     bad="#a8201a",
     good="#176338",
     lane="#dedfe2",
-    gap="#ffffff",
+    screen="#17181a",
+    on_screen="#a3a5ad",
     playhead="#d0342a",
     states={
         Status.OPEN: "#7d5300",
@@ -114,6 +123,21 @@ LIGHT = Colors(
     },
 )
 
+_MARKERS = {
+    "RED": "#d9534a",
+    "ORANGE": "#dd8636",
+    "YELLOW": "#c9a72c",
+    "GREEN": "#55a35f",
+    "CYAN": "#47a9b6",
+    "BLUE": "#4f86d9",
+    "PURPLE": "#8f6fd1",
+    "MAGENTA": "#c05aa9",
+    "PINK": "#d58aa6",
+    "BLACK": "#5b5d65",
+    "WHITE": "#b9bbc2",
+}
+"""OTIO's colours of markers, in tones that stand on both grounds."""
+
 _current = DARK
 
 
@@ -133,6 +157,12 @@ def muted(color: str) -> QColor:
     part = 0.42 if _current.dark else 0.6
     mixed = (round(a * part + b * (1 - part)) for a, b in zip(_rgb(own), _rgb(ground), strict=True))
     return QColor(*mixed)
+
+
+def marker(name: str) -> QColor:
+    """Of a marker, by OTIO's name for it or any that Qt knows; the accent for others."""
+    known = QColor(_MARKERS.get(name.upper(), name.lower()))
+    return known if known.isValid() else color("accent")
 
 
 def _rgb(color: QColor) -> tuple[int, int, int]:
@@ -178,8 +208,8 @@ def _palette(c: Colors) -> QPalette:
         Role.ButtonText: c.text,
         Role.ToolTipBase: c.raised,
         Role.ToolTipText: c.text,
-        Role.Highlight: c.accent,
-        Role.HighlightedText: c.on_accent,
+        Role.Highlight: c.fill,
+        Role.HighlightedText: c.on_fill,
         Role.Link: c.accent,
         Role.Light: c.raised,
         Role.Midlight: c.raised,
@@ -193,13 +223,14 @@ def _palette(c: Colors) -> QPalette:
     return palette
 
 
-def _arrow(way: str, c: Colors) -> str:
-    """A small triangle, as style sheets want it: by the path of its file."""
-    file = Path(__file__).with_name(f"{way}-{'dark' if c.dark else 'light'}.svg")
-    return f'"{file.as_posix()}"'
+def _drawing(name: str) -> str:
+    """A small drawing, as style sheets want it: by the path of its file."""
+    return f'"{Path(__file__).with_name(f"{name}.svg").as_posix()}"'
 
 
 def _sheet(c: Colors) -> str:
     names = {field.name: getattr(c, field.name) for field in fields(c)}
     sheet = Template(Path(__file__).with_name("panel.qss").read_text("utf-8"))
-    return sheet.substitute(names, down=_arrow("down", c), up=_arrow("up", c))
+    shade = "dark" if c.dark else "light"
+    drawings = {way: _drawing(f"{way}-{shade}") for way in ("down", "up")}
+    return sheet.substitute(names, **drawings, tick=_drawing("tick"), some=_drawing("some"))

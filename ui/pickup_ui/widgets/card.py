@@ -2,92 +2,36 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pickup.shots.request import Prompt
-from pickup.shots.slots import understood
-from pickup_ui import theme
+from pickup_ui.models.modeltable import ordered
 from pickup_ui.models.shot_state import Status
 from pickup_ui.qt import (
     QComboBox,
     QEvent,
     QFileDialog,
     QFrame,
-    QGridLayout,
     QLineEdit,
-    QPainter,
-    QPaintEvent,
     QPlainTextEdit,
-    QPushButton,
-    QRect,
     QScrollArea,
-    QSize,
-    QSizePolicy,
     QSpinBox,
     Qt,
     QTimer,
     QVBoxLayout,
-    QWidget,
 )
 from pickup_ui.strings import counted, tr
-from pickup_ui.widgets.gaplist import draw_inside
-from pickup_ui.widgets.parts import Bar, button, column, label, may_shrink, row
-from pickup_ui.work.reels import address_of
+from pickup_ui.widgets.chips import Chips, slot_name
+from pickup_ui.widgets.frames import FramePicture
+from pickup_ui.widgets.parts import Bar, Elided, button, column, label, may_shrink, row
 
 if TYPE_CHECKING:
-    from pickup.cut.gap import Neighbour
     from pickup.shots.request import ShotRequest
     from pickup_ui.models.models import Models, Offer
     from pickup_ui.models.orders import Orders
     from pickup_ui.models.session import Session
     from pickup_ui.models.shot_state import ShotState
     from pickup_ui.models.thumbnails import Thumbnails
-
-SLOTS = tuple(Prompt.model_fields)
-
-_CHIP = 11
-"""Letters that a chip holds."""
-
-
-class FramePicture(QWidget):
-    """The frame on one side of the gap, with what it is."""
-
-    def __init__(self, thumbnails: Thumbnails, title: str) -> None:
-        super().__init__()
-        self._thumbnails, self._title = thumbnails, title
-        self._side: Neighbour | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(120)
-        thumbnails.arrived.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        return QSize(180, 118)
-
-    def show_side(self, side: Neighbour | None) -> None:
-        self._side = side
-        name = side.name if side else tr("no clip there")
-        self.setAccessibleName(f"{self._title}: {name}")
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        picture = QRect(0, 0, self.width(), self.height() - 18)
-        painter.fillRect(picture, theme.color("gap"))
-        address = address_of(self._side)
-        image = self._thumbnails.get(address)
-        painter.setPen(theme.color("dim"))
-        if image is not None:
-            draw_inside(painter, picture, image)
-        elif self._thumbnails.known(address):
-            why = tr("No clip there") if self._side is None else tr("Media offline")
-            painter.drawText(picture, Qt.AlignmentFlag.AlignCenter, why)
-        name = self._side.name if self._side else ""
-        text = f"{self._title}  {name}"
-        fitted = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(0, self.height() - 4, fitted)
-        painter.end()
 
 
 class Card(QScrollArea):
@@ -107,7 +51,7 @@ class Card(QScrollArea):
         self._later.timeout.connect(self.refresh)
         self._make_parts(thumbnails)
         self._lay_out()
-        session.current_changed.connect(lambda _: self.refresh())
+        session.current_changed.connect(self._other_gap)
         session.shot_changed.connect(self._changed)
         session.opened_changed.connect(self._later.start)
         models.changed.connect(self._models_read)
@@ -121,7 +65,7 @@ class Card(QScrollArea):
 
     def _make_parts(self, thumbnails: Thumbnails) -> None:
         self.name = label("", "large")
-        self.where = label("", "dim")
+        self.where = Elided("dim")
         self.before = FramePicture(thumbnails, tr("Out"))
         self.after = FramePicture(thumbnails, tr("In"))
         self.words = QPlainTextEdit()
@@ -129,16 +73,11 @@ class Card(QScrollArea):
         self.words.setAccessibleName(tr("Words"))
         self.words.setObjectName("words")
         self.words.setTabChangesFocus(True)
+        self.words.setUndoRedoEnabled(False)  # The panel undoes what is typed, like all else.
         self.words.setFixedHeight(66)
         self.words.textChanged.connect(self._words_typed)
-        self.chips = {slot: self._chip(slot) for slot in SLOTS}
-        self.slot = QLineEdit()
-        self.slot.setObjectName("slot")
-        self.slot.setAccessibleName(tr("Slot"))
-        self.slot.hide()
-        self.slot.textEdited.connect(self._slot_typed)
-        self.slot.returnPressed.connect(self._close_slot)
-        self._open_slot = ""
+        self.slots = Chips()
+        self.slots.edited.connect(self._slot_typed)
         self.cast = label("", "dim", wrap=True)
         self.sent = label("", "dim", wrap=True)
         self.sent.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -158,7 +97,7 @@ class Card(QScrollArea):
         self.takes.setObjectName("takes")
         self.takes.setAccessibleName(tr("Takes wanted"))
         self.takes.valueChanged.connect(self._takes_set)
-        self.price = label("", "title")
+        self.price = Elided("title")
         self.bar = Bar(tr("Progress"))
         self.news = label("", "dim", wrap=True)
         self.cancel = button(tr("Cancel"), self._cancel, "cancel")
@@ -166,20 +105,8 @@ class Card(QScrollArea):
         self.order = button(tr("Order this shot"), self._order, "order-one")
         self.look = button(tr("Look …"), self._pick_look, "look", tip=tr("Fill slots from a look"))
 
-    def _chip(self, slot: str) -> QPushButton:
-        made = button(slot.capitalize(), partial(self._edit_slot, slot), "chip")
-        made.setCheckable(True)
-        return made
-
     def _lay_out(self) -> None:
         frames = row(self.before, self.after, spacing=8)
-        chips = QWidget()
-        self._chip_grid = QGridLayout(chips)
-        self._chip_grid.setContentsMargins(0, 0, 0, 0)
-        self._chip_grid.setSpacing(4)
-        for number, chip in enumerate(self.chips.values()):
-            may_shrink(chip)
-            self._chip_grid.addWidget(chip, number // 3, number % 3)
         self.busy = column(row(self.news, 1, self.cancel), self.bar, spacing=4)
         self.failed = QFrame()
         self.failed.setObjectName("message")
@@ -195,8 +122,7 @@ class Card(QScrollArea):
             self.failed,
             row(label(tr("Words"), "section"), 1, self.look),
             self.words,
-            chips,
-            self.slot,
+            self.slots,
             self.cast,
             label(tr("Prompt as it is sent"), "section"),
             self.sent,
@@ -205,8 +131,7 @@ class Card(QScrollArea):
             self.able,
             self.cannot,
             row(label(tr("Seed"), "dim"), self.seed, label(tr("Takes"), "dim"), self.takes, 1),
-            self.price,
-            row(self.order, 1),
+            row(self.price, self.order),
             1,
             margin=12,
             spacing=8,
@@ -221,6 +146,10 @@ class Card(QScrollArea):
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)
+
+    def _other_gap(self, _: str) -> None:
+        self.verticalScrollBar().setValue(0)
+        self.refresh()
 
     def _changed(self, shot: str) -> None:
         if shot == self._session.current:
@@ -243,7 +172,7 @@ class Card(QScrollArea):
         self.after.show_side(state.gap.after)
         if self.words.toPlainText() != shot.words:
             self.words.setPlainText(shot.words)
-        self._show_slots(shot)
+        self.slots.show_shot(shot)
         self.cast.setText(_cast(shot))
         self.cast.setVisible(bool(self.cast.text()))
         offer = self._models.offer(shot)
@@ -254,27 +183,6 @@ class Card(QScrollArea):
         self.takes.setValue(shot.takes)
         self._show_state(state)
         self._filling = False
-
-    def _show_slots(self, shot: ShotRequest) -> None:
-        """What each slot says: filled in, or understood from the words, or still open."""
-        meant = understood(shot.words)
-        for slot, chip in self.chips.items():
-            value, heard = getattr(shot.prompt, slot), getattr(meant, slot)
-            said, name = value or heard, slot.capitalize()
-            chip.setText(_short(said) if said else name)
-            if value or heard:
-                chip.setToolTip(f"{name}: {value}" if value else tr(
-                    "{slot}, as your words say: {said}", slot=name, said=heard))  # fmt: skip
-            else:
-                chip.setToolTip(tr("{slot} is not said; click to say it", slot=name))
-            chip.setAccessibleName(f"{slot}: {said or tr('not said')}")
-            chip.setChecked(slot == self._open_slot)
-            state = "filled" if value else "heard" if heard else "open"
-            if chip.property("state") != state:
-                chip.setProperty("state", state)
-                chip.style().polish(chip)
-        if self._open_slot and not self.slot.hasFocus():
-            self.slot.setText(getattr(shot.prompt, self._open_slot))
 
     def _show_model(self, state: ShotState, offer: Offer) -> None:
         shown = self.model.findData(state.shot.model)
@@ -312,22 +220,22 @@ class Card(QScrollArea):
                 "conforming": tr("Fitting it to the cut"),
             }
             self.news.setText(step.message or phases.get(step.phase.value, ""))
-        self.failed.setVisible(state.status is Status.FAILED)
+        failed = state.status is Status.FAILED
         self.why.setText(state.reason)
+        if failed and not self.failed.isVisible():
+            self.verticalScrollBar().setValue(0)  # Where it stands why.
+        self.failed.setVisible(failed)
 
     def _models_read(self) -> None:
         self._filling = True
         self.model.clear()
         self.model.addItem(tr("Best available"), "")
         catalog = self._models.catalog
-        usable = [c for c in catalog.cards.values() if c.provider in catalog.keyed]
-        others = [c for c in catalog.cards.values() if c.provider not in catalog.keyed]
-        for card in (*usable, *others):
-            if card.status == "retired":
-                continue
-            title = card.title or card.name
-            text = title if card in usable else tr("{title} (no key)", title=title)
-            self.model.addItem(text, card.name)
+        for card in ordered(catalog):
+            if card.status != "retired":
+                title, usable = card.title or card.name, card.provider in catalog.keyed
+                text = title if usable else tr("{title} (no key)", title=title)
+                self.model.addItem(text, card.name)
         self._filling = False
         self._later.start()
 
@@ -342,32 +250,12 @@ class Card(QScrollArea):
                 state.id, tr("Change the words"), "words", words=words, words_from=origin
             )
 
-    def _edit_slot(self, slot: str) -> None:
+    def _slot_typed(self, slot: str, text: str) -> None:
         state = self.state
-        if self._open_slot == slot or state is None:
-            self._close_slot()
-            return
-        self._open_slot = slot
-        self.slot.setPlaceholderText(slot.capitalize())
-        self.slot.setAccessibleName(slot.capitalize())
-        said = getattr(state.shot.prompt, slot)
-        self.slot.setText(said or getattr(understood(state.shot.words), slot))
-        self.slot.show()
-        self.slot.setFocus()
-        self.slot.selectAll()
-        self._show_slots(state.shot)
-
-    def _close_slot(self) -> None:
-        self._open_slot = ""
-        self.slot.hide()
-        self.refresh()
-
-    def _slot_typed(self, text: str) -> None:
-        state = self.state
-        if state is not None and self._open_slot:
-            prompt = state.shot.prompt.model_copy(update={self._open_slot: text})
-            what = tr("Change {slot}", slot=self._open_slot)
-            self._session.edit(state.id, what, self._open_slot, prompt=prompt)
+        if state is not None:
+            prompt = state.shot.prompt.model_copy(update={slot: text})
+            what = tr("Change {slot}", slot=slot_name(slot))
+            self._session.edit(state.id, what, slot, prompt=prompt)
 
     def _model_picked(self) -> None:
         state = self.state
@@ -433,8 +321,3 @@ def _cast(shot: ShotRequest) -> str:
     if count:
         parts.append(counted(count, "{n} reference picture", "{n} reference pictures"))
     return "; ".join(parts)
-
-
-def _short(value: str) -> str:
-    """A slot's value, as much as a chip holds."""
-    return value if len(value) <= _CHIP else value[: _CHIP - 1].rstrip() + "…"

@@ -5,15 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pickup_ui.models.shot_state import Status
-from pickup_ui.qt import QCheckBox, QFrame, QHBoxLayout, Qt, QVBoxLayout, QWidget
+from pickup_ui.qt import (
+    QBoxLayout,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QResizeEvent,
+    Qt,
+    QVBoxLayout,
+    QWidget,
+)
 from pickup_ui.strings import counted, tr
-from pickup_ui.widgets.parts import Bar, button, label, may_shrink
+from pickup_ui.widgets.parts import Bar, Elided, button, label, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pickup_ui.models.orders import Orders
     from pickup_ui.models.session import Session
+
+
+_NARROW = 560
 
 
 class Foot(QFrame):
@@ -28,8 +40,7 @@ class Foot(QFrame):
         self.all.setObjectName("all")
         self.all.setAccessibleName(tr("Select all gaps"))
         self.all.clicked.connect(self._toggle_all)
-        self.price = label()
-        may_shrink(self.price)
+        self.price = Elided()
         self.order = button(tr("Order"), orders.order_wanted, "primary")
         self.place = button(tr("Place …"), place, "place")
         self.bar = Bar(tr("Progress in all"))
@@ -46,18 +57,23 @@ class Foot(QFrame):
         working.addWidget(self.news)
         working.addWidget(self.stop)
         layout.addWidget(self._working)
-        across = QHBoxLayout()
-        across.setSpacing(8)
-        across.addWidget(self.all)
-        across.addWidget(self.price, 1)
-        across.addWidget(self.place)
-        across.addWidget(self.order)
-        layout.addLayout(across)
+        self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._across.setSpacing(8)
+        self._across.addWidget(row(self.all, self.price, spacing=12), 1)
+        self._across.addWidget(row(1, self.place, self.order, spacing=8))
+        layout.addLayout(self._across)
         self._working.hide()
         orders.summary_changed.connect(self.refresh)
         orders.progress.connect(self._progress)
         orders.finished.connect(self._finished)
         session.opened_changed.connect(self.refresh)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two lines where one is too short for words and buttons."""
+        way = QBoxLayout.Direction
+        narrow = event.size().width() < _NARROW
+        self._across.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        super().resizeEvent(event)
 
     def refresh(self) -> None:
         """Show selection, price and what can be placed."""
@@ -67,7 +83,7 @@ class Foot(QFrame):
         self.all.setCheckState(states.get(wanted, Qt.CheckState.PartiallyChecked))
         self.all.setEnabled(total > 0)
         summary = self._orders.summary()
-        parts = [tr("{n} of {all}", n=wanted, all=total)]
+        parts = [tr("{n} of {all} selected", n=wanted, all=total)]
         if summary.count:
             if summary.pending:
                 parts.append("…")
@@ -80,7 +96,6 @@ class Foot(QFrame):
             elif not summary.pending:
                 parts.append(tr("nothing uploaded"))
         self.price.setText("   ".join(parts))
-        self.price.setToolTip(self.price.text())
         self.order.setText(
             counted(summary.count, "Order {n} take", "Order {n} takes")
             if summary.count

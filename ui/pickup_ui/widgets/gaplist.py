@@ -11,14 +11,16 @@ from pickup_ui.qt import (
     QAbstractItemView,
     QColor,
     QEvent,
-    QImage,
+    QFont,
     QItemSelectionModel,
     QKeyEvent,
     QListView,
     QModelIndex,
     QMouseEvent,
     QPainter,
+    QPen,
     QRect,
+    QRectF,
     QSize,
     QStyle,
     QStyledItemDelegate,
@@ -27,6 +29,7 @@ from pickup_ui.qt import (
     QWidget,
 )
 from pickup_ui.strings import counted, tr
+from pickup_ui.widgets.frames import draw_inside
 from pickup_ui.work.reels import address_of
 
 if TYPE_CHECKING:
@@ -36,14 +39,19 @@ if TYPE_CHECKING:
     from pickup_ui.models.shot_state import ShotState
     from pickup_ui.models.thumbnails import Thumbnails
 
-ROW = 72
+ROW = 78
+_EDGE, _TOP = 8, 10
 _WIDE, _HIGH = 66, 37
 _BOX = 16
+_TEXTS = 32 + 2 * _WIDE + 12
+"""Where words begin, from the edge of the row."""
 _REMEMBERED = 2000
+_LEADING = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+_TRAILING = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTrailing
 
 
 class GapDelegate(QStyledItemDelegate):
-    """Draws a row: tick, the frames on both sides, name, timecode, length, words, state."""
+    """Draws a row: tick, the frames on both sides and how it stands, name, timecode, words."""
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,65 +61,78 @@ class GapDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(300, ROW)
 
-    def tick_rect(self, row: QRect) -> QRect:
-        return QRect(row.left() + 8, row.top() + 10, _BOX, _BOX)
+    def tick_rect(self, row: QRect, way: Qt.LayoutDirection) -> QRect:
+        place = QRect(row.left() + _EDGE, row.top() + _TOP, _BOX, _BOX)
+        return QStyle.visualRect(way, row, place)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         state: ShotState = index.data(STATE_ROLE)
-        rect: QRect = option.rect
-        flags = option.state
-        selected = bool(flags & QStyle.StateFlag.State_Selected)
-        colors = theme.colors()
+        row: QRect = option.rect
+        way: Qt.LayoutDirection = option.direction
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+
+        def at(left: int, top: int, width: int, height: int) -> QRect:
+            return QStyle.visualRect(way, row, QRect(left, row.top() + top, width, height))
+
         painter.save()
-        painter.fillRect(rect, theme.color("raised" if selected else "surface"))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.color("line"))
+        ground = "raised" if selected else "lane" if hovered else "surface"
+        painter.fillRect(row, theme.color(ground))
+        painter.fillRect(row.left(), row.bottom(), row.width(), 1, theme.color("line"))
         if selected:
-            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), theme.color("accent"))
-        self._tick(painter, self.tick_rect(rect), state.wanted)
-        left = rect.left() + 32
-        frame = QRect(left, rect.top() + 10, _WIDE, _HIGH)
-        self._picture(painter, frame, state, before=True)
-        self._picture(painter, frame.translated(_WIDE + 2, 0), state, before=False)
-        self._texts(painter, rect, left + 2 * _WIDE + 12, state, option)
-        tint = QColor(colors.states[state.status])
-        bar = QRect(left, rect.top() + 51, 2 * _WIDE + 2, 3)
-        painter.fillRect(bar, theme.color("line"))
-        part = state.fraction if state.busy else float(state.status is not Status.OPEN)
-        painter.fillRect(QRect(bar.left(), bar.top(), round(bar.width() * part), 3), tint)
+            painter.fillRect(at(row.left(), 0, 3, row.height()), theme.color("accent"))
+        if focused:
+            painter.setPen(theme.color("accent"))
+            painter.drawRect(row.adjusted(0, 0, -1, -2))
+        self._tick(painter, self.tick_rect(row, way), state.wanted)
+        left = row.left() + 32
+        self._picture(painter, at(left, _TOP, _WIDE, _HIGH), state, before=True)
+        self._picture(painter, at(left + _WIDE + 2, _TOP, _WIDE, _HIGH), state, before=False)
+        self._standing(painter, at(left, _TOP + _HIGH, 2 * _WIDE + 2, ROW), state, option)
+        room = row.width() - _TEXTS - _EDGE
+        self._texts(painter, at(row.left() + _TEXTS, 0, room, ROW), state, option)
         painter.restore()
 
-    def _texts(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        left: int,
-        state: ShotState,
-        option: QStyleOptionViewItem,
+    def _standing(
+        self, painter: QPainter, place: QRect, state: ShotState, option: QStyleOptionViewItem
     ) -> None:
-        room = rect.right() - left - 8
-        font = option.font
-        bold = type(font)(font)
+        """Under the frames: how far it is as a line, and in words."""
+        tint = QColor(theme.colors().states[state.status])
+        line = QRect(place.left(), place.top() + 4, place.width(), 3)
+        painter.fillRect(line, theme.color("line"))
+        part = state.fraction if state.busy else float(state.status is not Status.OPEN)
+        done = QRect(line.left(), line.top(), round(line.width() * part), 3)
+        painter.fillRect(QStyle.visualRect(option.direction, line, done), tint)
+        painter.setFont(_small(option.font))
+        painter.setPen(tint)
+        words = QRect(place.left(), line.bottom() + 3, place.width(), 15)
+        painter.drawText(words, _LEADING, self._fit(painter, status_text(state), place.width()))
+
+    def _texts(
+        self, painter: QPainter, place: QRect, state: ShotState, option: QStyleOptionViewItem
+    ) -> None:
+        """Name and timecode, length, and two lines of words, or why there is no take."""
+        bold = QFont(option.font)
         bold.setBold(True)
-        small = type(font)(font)
-        small.setPointSizeF(font.pointSizeF() * 0.92)
         painter.setFont(bold)
         painter.setPen(theme.color("text"))
-        painter.drawText(left, rect.top() + 20, state.id)
-        painter.setFont(small)
+        line = QRect(place.left(), place.top() + 8, place.width(), 16)
+        painter.drawText(line, _LEADING, state.id)
+        taken = painter.fontMetrics().horizontalAdvance(state.id) + 10
+        painter.setFont(_small(option.font))
         painter.setPen(theme.color("dim"))
         frames = counted(state.shot.frames, "{n} frame", "{n} frames")
-        where = f"{state.shot.gap.timecode}   {frames}"
-        painter.drawText(left, rect.top() + 36, self._fit(painter, where, room))
-        painter.setPen(QColor(theme.colors().states[state.status]))
-        name = painter.fontMetrics().horizontalAdvance(state.id) + 18
-        text = self._fit(painter, status_text(state), room - name)
-        width = painter.fontMetrics().horizontalAdvance(text)
-        painter.drawText(rect.right() - 8 - width, rect.top() + 20, text)
-        painter.setPen(theme.color("bad" if state.status is Status.FAILED else "text"))
-        words = state.reason if state.status is Status.FAILED else state.shot.text
-        place = QRect(left, rect.top() + 41, room, 32)
-        lines = self._two_lines(painter, " ".join(words.split()), room)
-        painter.drawText(place, Qt.AlignmentFlag.AlignTop, lines)
+        frames = self._fit(painter, frames, place.width() - taken)
+        painter.drawText(line, _TRAILING, frames)
+        second = line.translated(0, 17)
+        painter.drawText(second, _LEADING, state.shot.gap.timecode)
+        failed = state.status is Status.FAILED
+        painter.setPen(theme.color("bad" if failed else "text"))
+        words = " ".join((state.reason if failed else state.shot.text).split())
+        below = QRect(place.left(), second.bottom() + 1, place.width(), 34)
+        lines = self._two_lines(painter, words, place.width())
+        painter.drawText(below, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading, lines)
 
     @staticmethod
     def _fit(painter: QPainter, text: str, room: int) -> str:
@@ -138,42 +159,36 @@ class GapDelegate(QStyledItemDelegate):
     @staticmethod
     def _tick(painter: QPainter, rect: QRect, on: bool) -> None:
         painter.setPen(theme.color("dim"))
-        painter.setBrush(theme.color("accent") if on else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1), 3, 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if on:
-            pen = painter.pen()
-            pen.setColor(theme.color("on_accent"))
-            pen.setWidth(2)
-            painter.setPen(pen)
+            painter.setPen(theme.color("fill"))
+        painter.setBrush(theme.color("fill") if on else theme.color("raised"))
+        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        if on:
+            painter.setPen(QPen(theme.color("on_fill"), 2))
             x, y = rect.left(), rect.top()
             painter.drawLine(x + 4, y + 8, x + 7, y + 11)
             painter.drawLine(x + 7, y + 11, x + 12, y + 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _picture(self, painter: QPainter, rect: QRect, state: ShotState, *, before: bool) -> None:
         side = state.gap.before if before else state.gap.after
         address = address_of(side)
         image = self._thumbnails.get(address)
-        painter.fillRect(rect, theme.color("gap"))
+        painter.fillRect(rect, theme.color("screen"))
         if image is not None:
             draw_inside(painter, rect, image)
         else:
-            painter.setPen(theme.color("dim"))
+            painter.setPen(theme.color("on_screen"))
             known = self._thumbnails.known(address)
             text = (tr("no clip") if side is None else tr("offline")) if known else ""
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def draw_inside(painter: QPainter, rect: QRect, image: QImage) -> None:
-    """A picture as large as fits into a rectangle, centred."""
-    size = image.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    place = QRect(
-        rect.left() + (rect.width() - size.width()) // 2,
-        rect.top() + (rect.height() - size.height()) // 2,
-        size.width(),
-        size.height(),
-    )
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(place, image)
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() * 0.92)
+    return small
 
 
 class GapList(QListView):
@@ -192,6 +207,7 @@ class GapList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Gaps"))
         self.setObjectName("gaps")
+        self.setMouseTracking(True)
         self.setMinimumWidth(320)
         self.selectionModel().currentChanged.connect(self._picked)
         session.current_changed.connect(self._current)
@@ -200,7 +216,8 @@ class GapList(QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        tick = self._delegate.tick_rect(self.visualRect(index)).adjusted(-8, -8, 8, 8)
+        row = self.visualRect(index)
+        tick = self._delegate.tick_rect(row, self.layoutDirection()).adjusted(-8, -8, 8, 8)
         if index.isValid() and tick.contains(event.position().toPoint()):
             self._toggle(index)
             return

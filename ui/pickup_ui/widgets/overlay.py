@@ -10,9 +10,11 @@ from pickup_ui.qt import (
     QEvent,
     QFrame,
     QKeyEvent,
+    QMouseEvent,
     QObject,
     QPainter,
     QPaintEvent,
+    QPushButton,
     QScrollArea,
     Qt,
     QVBoxLayout,
@@ -20,13 +22,13 @@ from pickup_ui.qt import (
     Signal,
 )
 from pickup_ui.strings import counted, tr
-from pickup_ui.widgets.parts import button, column, label, row, rule
+from pickup_ui.widgets.parts import Elided, button, column, label, row, rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pickup_ui.work.ordering import Quote
-    from pickup_ui.work.placing import Proposal
+    from pickup_ui.work.placing import Change, Proposal
 
 _WIDEST = 620
 
@@ -57,7 +59,12 @@ class Overlay(QWidget):
         sheet.show()
         self.show()
         self.raise_()
-        sheet.setFocus()
+        named = [sheet.findChild(QPushButton, name) for name in ("first", "primary")]
+        next((one for one in named if one is not None), sheet).setFocus()
+
+    def holds(self, widget: QWidget) -> bool:
+        """Whether this widget was given to it, shown or not."""
+        return self._inside is widget
 
     def take(self) -> QWidget | None:
         """Give the widget back without destroying it, and close."""
@@ -104,6 +111,38 @@ class Overlay(QWidget):
             self._fit()
         return super().eventFilter(watched, event)
 
+    def event(self, event: QEvent) -> bool:
+        """While something is asked, the keys are the sheet's and no command of the panel's."""
+        if event.type() == QEvent.Type.ShortcutOverride and not self._full:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, on: bool) -> bool:
+        """Tab goes round among what can be pressed here, and never to what lies below."""
+        if self._inside is None:
+            return False
+        tab = Qt.FocusPolicy.TabFocus
+        stops = [
+            one
+            for one in self._inside.findChildren(QWidget)
+            if one.isVisibleTo(self) and one.isEnabled() and one.focusPolicy() & tab
+        ]
+        if not stops:
+            return False
+        now = self.focusWidget()
+        at = stops.index(now) if now in stops else (-1 if on else len(stops))
+        reason = Qt.FocusReason.TabFocusReason if on else Qt.FocusReason.BacktabFocusReason
+        stops[(at + (1 if on else -1)) % len(stops)].setFocus(reason)
+        return True
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        inside = self._inside
+        if not self._full and inside is not None:
+            if not inside.geometry().contains(event.position().toPoint()):
+                self.close_sheet()
+            event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_sheet()
@@ -118,7 +157,8 @@ class Overlay(QWidget):
         painter.end()
 
 
-def _sheet(title: str, body: list[QWidget], buttons: list[QWidget]) -> QFrame:
+def _sheet(title: str, body: list[QWidget], buttons: list[QPushButton]) -> QFrame:
+    """A frame with a title, what scrolls, and buttons; the one named "first" gets the focus."""
     frame = QFrame()
     frame.setObjectName("sheet")
     frame.setAccessibleName(title)
@@ -126,20 +166,38 @@ def _sheet(title: str, body: list[QWidget], buttons: list[QWidget]) -> QFrame:
     layout.setContentsMargins(16, 14, 16, 14)
     layout.setSpacing(10)
     layout.addWidget(label(title, "large", wrap=True))
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     inner = column(*body, 1, spacing=6)
     inner.setObjectName("inner")
-    scroll.setWidget(inner)
-    scroll.setMinimumHeight(min(320, inner.sizeHint().height() + 4))
-    layout.addWidget(scroll, 1)
+    layout.addWidget(_Scroll(inner), 1)
     layout.addWidget(row(1, *buttons))
     return frame
 
 
+class _Scroll(QScrollArea):
+    """Wants as much height as what is in it, and scrolls where it does not get it."""
+
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setWidget(inner)
+        self._inner = inner
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        inner = self._inner
+        tall = inner.heightForWidth(width) if inner.hasHeightForWidth() else -1
+        return max(tall, inner.minimumSizeHint().height())
+
+
 def quote_sheet(quote: Quote, agree: Callable[[], object], decline: Callable[[], object]) -> QFrame:
-    """What an order costs and sends, before anything is."""
+    """What an order costs and sends, before anything is. Return alone never spends."""
     body: list[QWidget] = [
         label(tr("In all {cost}", cost=quote.bill), "title", wrap=True),
         label(tr("What will be uploaded"), "section"),
@@ -148,11 +206,17 @@ def quote_sheet(quote: Quote, agree: Callable[[], object], decline: Callable[[],
     body += [rule(), label(tr("What it costs"), "section")]
     for take, model, usd in quote.bill.lines:
         price = tr("price unknown") if usd is None else f"${usd:.2f}"
-        body.append(row(label(take), label(model, "dim"), 1, label(price)))
+        named = Elided("dim")
+        named.setText(model)
+        body.append(row(label(take), named, label(price), spacing=10))
+    here = sum(1 for take in quote.wanted if take.provider is not None and take.provider.local)
+    if here:
+        text = counted(here, "{n} take is made here, free", "{n} takes are made here, free")
+        body.append(label(text, "dim", wrap=True))
     count = counted(len(quote.wanted), "Order {n} take?", "Order {n} takes?")
     cost = tr("Order for ${total:.2f}", total=quote.bill.total)
     yes = button(tr("Order") if quote.bill.unpriced else cost, agree, "primary")
-    no = button(tr("Not now"), decline)
+    no = button(tr("Not now"), decline, "first")
     return _sheet(count, body, [no, yes])
 
 
@@ -160,17 +224,7 @@ def place_sheet(
     proposal: Proposal, place: Callable[[], object], close: Callable[[], object]
 ) -> QFrame:
     """Exactly what placing will change."""
-    body: list[QWidget] = []
-    for change in proposal.changes:
-        where = change.track or tr("new track “Pickup”")
-        frames = counted(change.frames, "{n} frame", "{n} frames")
-        more = [tr("instead of {take}", take=change.instead)] if change.instead else []
-        if change.alternatives:
-            more.append(counted(change.alternatives, "{n} other take along",
-                                "{n} other takes along"))  # fmt: skip
-        body.append(label(f"{change.take}", "title"))
-        detail = f"{change.where}   {frames}   {where}"
-        body.append(label("   ".join([detail, *more]), "dim", wrap=True))
+    body = [_change(change) for change in proposal.changes]
     if proposal.left:
         body.append(rule())
         body.append(
@@ -183,9 +237,20 @@ def place_sheet(
         body.append(label(tr("Your own file is not touched."), "dim", wrap=True))
     count = len(proposal.changes)
     title = counted(count, "Place {n} take", "Place {n} takes")
-    buttons: list[QWidget] = [button(tr("Not now"), close)]
+    buttons = [button(tr("Not now"), close, "" if count else "first")]
     if count:
         buttons.append(button(tr("Place"), place, "primary"))
     else:
         body.insert(0, label(tr("No take is chosen yet. Choose one in the viewer."), wrap=True))
     return _sheet(title, body, buttons)
+
+
+def _change(change: Change) -> QWidget:
+    where = change.track or tr("new track “Pickup”")
+    frames = counted(change.frames, "{n} frame", "{n} frames")
+    more = [tr("instead of {take}", take=change.instead)] if change.instead else []
+    if change.alternatives:
+        more.append(counted(change.alternatives, "{n} other take goes along",
+                            "{n} other takes go along"))  # fmt: skip
+    detail = "   ".join([change.where, frames, where, *more])
+    return column(label(change.take, "title"), label(detail, "dim", wrap=True), spacing=2)

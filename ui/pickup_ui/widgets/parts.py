@@ -104,16 +104,43 @@ def _fill(
         if isinstance(widget, int):
             layout.addStretch(widget)
         elif widget is not None:
-            layout.addWidget(widget)
+            # What can be cut off gets the room that others leave.
+            across = isinstance(widget, Elided) and isinstance(layout, QHBoxLayout)
+            layout.addWidget(widget, 1 if across else 0)
 
 
 def rule() -> QFrame:
     """A thin line across."""
     line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
+    line.setObjectName("rule")
     line.setFixedHeight(1)
-    line.setStyleSheet("background: palette(mid); border: 0;")
     return line
+
+
+class Elided(QLabel):
+    """One line that says by an ellipsis what has no room; the whole of it is the tip."""
+
+    def __init__(self, name: str = "", how: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        super().__init__()
+        self._how = how
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def shown(self) -> str:
+        """What of the text is seen."""
+        return self.fontMetrics().elidedText(self.text(), self._how, self.contentsRect().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        way = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+        painter.drawText(self.contentsRect(), way, self.shown())
+        painter.end()
 
 
 class Bar(QWidget):

@@ -31,7 +31,7 @@ from pickup_ui.qt import (
     Signal,
 )
 from pickup_ui.strings import tr
-from pickup_ui.widgets.gaplist import draw_inside
+from pickup_ui.widgets.frames import draw_inside
 from pickup_ui.widgets.parts import action, button, label, may_shrink, row, tool
 
 if TYPE_CHECKING:

@@ -1,26 +1,28 @@
-"""The pages beside the work: the first run, waiting, and the settings."""
+"""The settings: who may film with which key, what new shots are like, money, folders, window."""
 
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pickup_ui import theme
-from pickup_ui.models.modeltable import model_rows
+from pickup_ui.models.modeltable import model_rows, ordered
 from pickup_ui.models.settings import DELIVERIES, Settings
 from pickup_ui.qt import (
     QAbstractItemView,
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QDesktopServices,
+    QEvent,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QPushButton,
+    QResizeEvent,
     QScrollArea,
+    QSizePolicy,
     QSpinBox,
     Qt,
     QTreeWidget,
@@ -31,101 +33,27 @@ from pickup_ui.qt import (
     Signal,
 )
 from pickup_ui.strings import tr
-from pickup_ui.widgets.parts import button, clear, column, label, may_shrink, row, rule
+from pickup_ui.widgets.parts import Elided, button, clear, column, label, row, rule
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pickup_ui.models.models import Models
 
-_DELIVERY_NAMES = {
-    "h264": "H.264",
-    "prores422hq": "ProRes 422 HQ",
-    "dpx": "DPX sequence",
-    "exr": "OpenEXR sequence",
-}
+_WIDE, _WIDEST = 900, 1200
+"""Pixels from which there are two columns, and beyond which they grow no more."""
+_SPIN = 96
+_RASTERS = ("1280x720", "1920x1080", "3840x2160", "1080x1920")
 
 
-class FirstPage(QWidget):
-    """No cut is open: what to do.
-
-    Signals:
-        open_asked: choose a file.
-        example_asked: show it on the example.
-        recent_asked: open this one again.
-    """
-
-    open_asked = Signal()
-    example_asked = Signal()
-    recent_asked = Signal(str)
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__()
-        self._settings = settings
-        self.setObjectName("first")
-        self.setAcceptDrops(False)
-        about = label(
-            tr(
-                "Pickup finds every gap in a cut, makes a shot for each, and puts the shots back, "
-                "exact to the frame. Your own file is never touched."
-            ),
-            "dim",
-            wrap=True,
-        )
-        self.example = button(
-            tr("Fill the example"), self.example_asked.emit, "primary",
-            tip=tr("Needs no key, and sends nothing"),
-        )  # fmt: skip
-        self.open = button(tr("Open a cut …"), self.open_asked.emit, "open")
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(4)
-        self.waiting = label("", "dim")
-        inner = QWidget()
-        inner.setMaximumWidth(460)
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(20, 24, 20, 24)
-        layout.setSpacing(12)
-        layout.addWidget(label(tr("Fill the holes in a cut"), "large", wrap=True))
-        layout.addWidget(about)
-        layout.addWidget(row(self.example, self.open, 1))
-        layout.addWidget(
-            label(
-                tr(
-                    "The example is a drawn scene with two gaps. It is filled on this machine: "
-                    "no key, no cost, nothing uploaded."
-                ),
-                "dim",
-                wrap=True,
-            )
-        )
-        layout.addWidget(self.waiting)
-        layout.addLayout(self._recent)
-        layout.addStretch(1)
-        across = QHBoxLayout()
-        across.addStretch(1)
-        across.addWidget(inner, 100)
-        across.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addStretch(1)
-        outer.addLayout(across, 4)
-        outer.addStretch(1)
-        settings.changed.connect(self.refresh)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """List the cuts opened lately that are still there."""
-        clear(self._recent)
-        recent = [Path(name) for name in self._settings.kept.recent if Path(name).exists()]
-        if recent:
-            self._recent.addWidget(label(tr("Opened lately"), "section"))
-        for path in recent[:5]:
-            made = button(path.name, partial(self.recent_asked.emit, str(path)), tip=str(path))
-            self._recent.addWidget(row(made, 1))
-
-    def wait(self, text: str) -> None:
-        """Something is on its way."""
-        self.waiting.setText(text)
-        for one in (self.example, self.open):
-            one.setEnabled(not text)
+def _delivery_name(name: str) -> str:
+    names = {
+        "h264": tr("H.264"),
+        "prores422hq": tr("ProRes 422 HQ"),
+        "dpx": tr("DPX sequence"),
+        "exr": tr("OpenEXR sequence"),
+    }
+    return names.get(name, name)
 
 
 class SettingsPage(QScrollArea):
@@ -143,57 +71,61 @@ class SettingsPage(QScrollArea):
         self.setObjectName("settings")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._keys = QVBoxLayout()
         keys = QWidget()
         keys.setLayout(self._keys)
         self._keys.setContentsMargins(0, 0, 0, 0)
-        inner = column(
-            row(label(tr("Settings"), "large"), 1, button(tr("Done"), self.closed.emit, "done")),
-            label(tr("Keys"), "section"),
-            label(
-                tr("Keys go into this system's keyring, and are shown to nobody."),
-                "dim",
-                wrap=True,
-            ),
-            keys,
-            rule(),
-            label(tr("Models"), "section"),
-            label(
-                tr(
-                    "What can film, what it costs and until when. Your own catalog is laid over "
-                    "the one that ships: prices, limits, and models that it does not know."
-                ),
-                "dim",
-                wrap=True,
-            ),
-            self._models_list(),
-            rule(),
-            label(tr("New shots"), "section"),
-            self._shots_form(),
-            rule(),
-            label(tr("Money"), "section"),
-            self._money_form(),
-            rule(),
-            label(tr("Folders"), "section"),
-            self._folders_form(),
-            rule(),
-            label(tr("Window"), "section"),
-            self._window_form(),
-            1,
-            margin=16,
-            spacing=10,
+        said = tr("Keys go into this system's keyring, and are shown to nobody.")
+        left = column(
+            label(tr("Keys"), "section"), label(said, "dim", wrap=True), keys, rule(),
+            label(tr("New shots"), "section"), self._shots_form(), rule(),
+            label(tr("Money"), "section"), self._money_form(), rule(),
+            label(tr("Window"), "section"), self._window_form(),
+            1, spacing=10,
+        )  # fmt: skip
+        said = tr(
+            "What can film, what it costs and until when. Your own catalog is laid over "
+            "the one that ships: prices, limits, and models that it does not know."
         )
-        inner.setMaximumWidth(640)
+        right = column(
+            label(tr("Models"), "section"), label(said, "dim", wrap=True), self._models_list(),
+            rule(), label(tr("Folders"), "section"), self._folders_form(), spacing=10,
+        )  # fmt: skip
+        self.columns = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self.columns.setSpacing(24)
+        self.columns.addWidget(left, 4)
+        self.columns.addWidget(right, 5)
+        inner = QWidget()
+        inner.setMaximumWidth(_WIDEST)
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        done = button(tr("Done"), self.closed.emit, "done")
+        layout.addWidget(row(label(tr("Settings"), "large"), 1, done))
+        layout.addLayout(self.columns, 1)
         self.setWidget(inner)
         models.changed.connect(self.refresh)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = event.size().width() >= _WIDE
+        way = QBoxLayout.Direction
+        self.columns.setDirection(way.LeftToRight if wide else way.TopToBottom)
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and self.widget() is not None:
+            self._show_models()
+        super().changeEvent(event)
 
     def _form(self) -> tuple[QWidget, QFormLayout]:
         holder = QWidget()
         form = QFormLayout(holder)
         form.setContentsMargins(0, 0, 0, 0)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setVerticalSpacing(8)
         return holder, form
 
     def _shots_form(self) -> QWidget:
@@ -210,9 +142,16 @@ class SettingsPage(QScrollArea):
         self.deliver.setObjectName("deliver")
         self.deliver.setAccessibleName(tr("Delivery"))
         for name in DELIVERIES:
-            self.deliver.addItem(_DELIVERY_NAMES.get(name, name), name)
+            self.deliver.addItem(_delivery_name(name), name)
         self.deliver.setCurrentIndex(self.deliver.findData(kept.deliver))
         self.deliver.activated.connect(lambda _: settings.set(deliver=self.deliver.currentData()))
+        self.raster = QComboBox()
+        self.raster.setAccessibleName(tr("Picture size"))
+        self.raster.addItem(tr("As the cut says"), "")
+        for size in dict.fromkeys((*_RASTERS, *filter(None, (kept.raster,)))):
+            self.raster.addItem(size.replace("x", " × "), size)
+        self.raster.setCurrentIndex(self.raster.findData(kept.raster))
+        self.raster.activated.connect(lambda _: settings.set(raster=self.raster.currentData()))
         handles = QSpinBox(minimum=0, maximum=240, value=kept.handles)
         handles.setAccessibleName(tr("Handles"))
         handles.valueChanged.connect(lambda n: settings.set(handles=n))
@@ -229,8 +168,11 @@ class SettingsPage(QScrollArea):
         self.look.setAccessibleName(tr("Look"))
         self.look.setPlaceholderText(tr("none"))
         self.look.editingFinished.connect(lambda: settings.set(look=self.look.text().strip()))
+        for spin in (handles, takes, shortest):
+            spin.setMaximumWidth(_SPIN)
         form.addRow(tr("Model"), self.model)
         form.addRow(tr("Delivery"), self.deliver)
+        form.addRow(tr("Picture size"), self.raster)
         form.addRow(tr("Handles, frames"), handles)
         form.addRow(tr("Takes"), takes)
         form.addRow(tr("Shortest gap, frames"), shortest)
@@ -264,24 +206,25 @@ class SettingsPage(QScrollArea):
         )
         self.table.setRootIsDecorated(False)
         self.table.setUniformRowHeights(True)
-        self.table.setFixedHeight(220)
+        self.table.setMinimumHeight(260)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.own = button(tr("Open your catalog …"), self._open_catalog, "own-catalog")
         again = button(tr("Read again"), self._models.read, "read-again")
-        return column(self.table, row(self.own, again, 1), spacing=6)
+        holder = column(self.table, row(self.own, again, 1), spacing=6)
+        holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        return holder
 
     def _folders_form(self) -> QWidget:
         """Where things lie; each is opened by the system's own program."""
         holder, form = self._form()
         self.folders: dict[str, QPushButton] = {}
         for name, path in self._settings.folders().items():
-            shown = label(str(path), "dim")
-            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            may_shrink(shown)
+            shown = Elided("dim", Qt.TextElideMode.ElideMiddle)
+            shown.setText(str(path))
             opener = button(tr("Show"), partial(self._show_folder, path), spoken=tr(
                 "Show the folder of {what}", what=name))  # fmt: skip
             self.folders[name] = opener
-            form.addRow(name, row(shown, 1, opener))
+            form.addRow(name, row(shown, opener))
         return holder
 
     def _show_folder(self, path: Path) -> None:
@@ -321,7 +264,7 @@ class SettingsPage(QScrollArea):
         catalog = self._models.catalog
         self.model.clear()
         self.model.addItem(tr("Best available"), "")
-        for card in catalog.cards.values():
+        for card in ordered(catalog):
             if card.status != "retired":
                 self.model.addItem(card.title or card.name, card.name)
         self.model.setCurrentIndex(max(0, self.model.findData(self._settings.kept.model)))
