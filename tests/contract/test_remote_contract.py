@@ -26,6 +26,7 @@ from pickup.providers.http import Patience
 from pickup.shots.request import FrameRef, GapRef, ShotRequest
 from pickup.testing.fakes import Misbehaviour as M
 from pickup.testing.fakes import Outcome, film_bytes
+from pickup.testing.fakes.server import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,6 +183,12 @@ class TestOrderGoesWrong:
             provider.submit(order)
         assert len(fake.asked("order")) == 1, "an order is never sent twice by itself"
 
+    def test_an_answer_without_an_id_is_unknown(self, provider, fake, order):
+        for body in (b"[]", b"{}", b'{"id": null, "name": null}', b'[{"id": "x"}]', b'"x"'):
+            fake.answer = lambda asked, body=body: (Answer(200, body), None)
+            with pytest.raises(SubmitUnknown, match="S010"):
+                provider.submit(order)
+
     def test_busy_is_waited_for(self, provider, fake, order):
         fake.fail_next(M.BUSY, "order")
         provider.submit(order)
@@ -287,6 +294,22 @@ class TestPollGoesWrong:
             assert getattr(caught.value, "kind", None) not in (*final, Refusal.UNSUPPORTED)
         assert follow(provider, job, order).state is JobState.DONE
 
+    @pytest.mark.parametrize("status", [302, 400, 401, 402, 403, 405, 409, 418, 425, 451])
+    def test_only_a_word_on_the_job_ends_it(self, provider, fake, order, status):
+        """Whatever stands between may answer anything, and call it what it likes."""
+        job = provider.submit(order)
+        said = b'{"error": {"message": "blocked by policy: sensitive content"}}'
+        if status == 400:
+            said = b"<html><h1>Bad Request</h1></html>"
+        page = Answer(status, said, headers={"Location": "http://portal.example/login"})
+        real, fake.answer = fake.answer, lambda asked: (page, None)
+        with pytest.raises(ProviderError) as caught:
+            provider.poll(job, order)
+        final = (Refusal.LOST, Refusal.EXPIRED, Refusal.MODERATION, Refusal.FAILED)
+        assert getattr(caught.value, "kind", None) not in (*final, Refusal.UNSUPPORTED)
+        fake.answer = real
+        assert follow(provider, job, order).state is JobState.DONE
+
     @pytest.mark.parametrize("job", ["../../etc/passwd", "a/b?c=d", "", "..", "x" * 900])
     def test_an_id_never_leads_elsewhere(self, provider, fake, order, job, tmp_path):
         out = tmp_path / "take.mp4"
@@ -377,13 +400,14 @@ class TestFilmGoesWrong:
         assert not isinstance(caught.value, ProviderRefusal)
         assert list(folder.iterdir()) == []
 
-    @pytest.mark.parametrize("what", [M.WRONG_TYPE, M.HTML])
-    def test_what_is_no_film_is_refused(self, provider, fake, order, done, tmp_path, what):
-        fake.fail_next(what, "fetch")
+    @pytest.mark.parametrize(("what", "kind"), [(M.WRONG_TYPE, "FAILED"), (M.HTML, "LOST")])
+    def test_what_is_no_film_is_refused(self, provider, fake, order, done, tmp_path, what, kind):
+        """A page of somebody between does not make the shot fail, for it would be paid again."""
+        fake.fail_next(what, "fetch", 3)
         folder = tmp_path / "takes"
         with pytest.raises(ProviderRefusal) as caught:
             provider.fetch(done[0], order, done[1], folder / "t.mp4", lambda fraction: None)
-        assert caught.value.kind is Refusal.FAILED
+        assert caught.value.kind is Refusal[kind]
         assert list(folder.iterdir()) == []
 
     def test_the_suffix_says_what_it_is(self, provider, fake, order, done, tmp_path):

@@ -17,7 +17,7 @@ from pickup.errors import LedgerError, PickupError
 from pickup.jobs.handover import let_go
 from pickup.jobs.orders import OrderRecord, OrderState
 from pickup.jobs.reconcile import reconcile
-from pickup.providers.base import JobState, JobStatus
+from pickup.providers.base import JobState, JobStatus, ProviderRefusal, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 S = OrderState
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+_LONGEST_PAUSE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Pace:
         crowd: so many jobs of a provider double it: a worker must stay small whatever it holds.
         unreachable: waits between tries to send to a provider that does not let us in.
         room: the same while it makes other jobs of ours, for then it may only be full.
+        quota: the longest that is waited, in all, for a provider that has had enough requests.
         trouble: first wait after an error of the disk, the ledger or a download; it doubles.
         grace: how long a request that was sent may be under way.
         asks: how often a provider that cannot be asked for its record is asked.
@@ -54,10 +56,36 @@ class Pace:
     crowd: int = 80
     unreachable: tuple[float, ...] = (1.0, 4.0)
     room: float = 5.0
+    quota: float = 900.0
     trouble: float = 1.0
     grace: float = 60.0
     asks: int = 5
     threads: int = 8
+
+
+class _Pauses:
+    """How long to wait before an order is offered again to a provider that did not let it in."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._tries = list(pace.unreachable)
+        self._ends = time.monotonic() + pace.quota
+        self._growing = pace.room
+
+    def before_again(self, no: ProviderRefusal | None, *, busy: bool) -> float | None:
+        """Seconds; None where waiting has no more sense.
+
+        Args:
+            busy: it makes other jobs of ours.
+        """
+        asked = (no.retry_after if no else None) or 0.0
+        if busy:
+            return max(self._pace.room, asked)
+        if no is None or no.kind is not Refusal.QUOTA:
+            return self._tries.pop(0) if self._tries else None
+        pause = asked or self._growing
+        self._growing = min(self._growing * 2, _LONGEST_PAUSE)
+        return pause if time.monotonic() + pause <= self._ends else None
 
 
 class Flow:
@@ -79,22 +107,22 @@ class Flow:
     async def place(self, key: str, provider: str) -> str:
         """Send an order, or find out what became of it; the state in which it then is."""
         run = functools.partial(self._steady, provider)
-        tries = list(self.pace.unreachable)
+        pauses = _Pauses(self.pace)
         record = await run(self._steps.ledger.get, key)
         while record.state in (S.INTENT, S.SENDING, S.UNKNOWN):
             if record.state is S.UNKNOWN:
                 record = await self._explain(record)
                 if record.state is S.UNKNOWN:
                     break
-            record = await self._send(record)
+            record, no = await self._send(record)
             if record.state is S.SENDING:  # another process is at it
                 await asyncio.sleep(self.pace.first)
-            elif record.state is S.INTENT and self._polled.get(provider):
-                await asyncio.sleep(self.pace.room)
-            elif record.state is S.INTENT and tries:
-                await asyncio.sleep(tries.pop(0))
             elif record.state is S.INTENT:
-                record = await self._note(record, S.REFUSED, record.reason)
+                pause = pauses.before_again(no, busy=bool(self._polled.get(provider)))
+                if pause is None:
+                    record = await self._note(record, S.REFUSED, record.reason)
+                else:
+                    await asyncio.sleep(pause)
         return str(record.state.value)
 
     async def collect(self, key: str, provider: str) -> str:
@@ -120,12 +148,12 @@ class Flow:
         """Everything has been done for this order that can be done without a person."""
         await self._steady(provider, let_go, self._steps.ledger, key, number)
 
-    async def _send(self, record: OrderRecord) -> OrderRecord:
+    async def _send(self, record: OrderRecord) -> tuple[OrderRecord, ProviderRefusal | None]:
         while self.draining:  # this process is about to go; the next one sends
             await asyncio.sleep(3600)
         self.sending += 1
         try:
-            return await self._steady(record.provider, self._steps.submit, record.key)
+            return await self._steady(record.provider, self._steps.offer, record.key)
         finally:
             self.sending -= 1
 

@@ -18,7 +18,16 @@ from pickup.files import write_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PREFIXES = ("PICKUP_", "OPENAI_", "GEMINI_", "GOOGLE_", "FAL_", "OPENROUTER_", "COMFY")
+_PREFIXES = (
+    "PICKUP_",
+    "OPENAI_",
+    "GEMINI_",
+    "GOOGLE_",
+    "FAL_",
+    "OPENROUTER_",
+    "COMFY",
+    "CLOUDSDK_",
+)
 
 
 _SAME_FOR_ALL = ("PICKUP_HOME", "PICKUP_STORE", "PICKUP_DATABASE_URL")

@@ -127,7 +127,11 @@ class Steps:
         )
 
     def submit(self, key: str) -> OrderRecord:
-        """INTENT to SUBMITTED; or UNKNOWN, REFUSED, or INTENT again where nothing could leave.
+        """INTENT to SUBMITTED; or UNKNOWN, REFUSED, or INTENT again where nothing could leave."""
+        return self.offer(key)[0]
+
+    def offer(self, key: str) -> tuple[OrderRecord, ProviderRefusal | None]:
+        """As `submit`, with the provider's no, where it said one.
 
         Only the process that moves the order to SENDING sends it, so two of them never both do.
         """
@@ -135,29 +139,29 @@ class Steps:
         try:
             provider, order = self.provider_of(record.provider), self.order(record)
         except RequestError as error:
-            return self._move(key, S.REFUSED, S.INTENT, reason=str(error))
+            return self._move(key, S.REFUSED, S.INTENT, reason=str(error)), None
         self.boundary("before claim")
         record, mine = self.ledger.claim(key, self.worker, self.limits)
         if not mine:
-            return record
+            return record, None
         claimed = time.monotonic()
         self.boundary("claimed")
         if time.monotonic() - claimed > STALE_SECONDS:
-            return self._learnt(key, S.INTENT, reason="was held up before it was sent")
+            return self._learnt(key, S.INTENT, reason="was held up before it was sent"), None
         try:
             with whole(provider):
                 job_id = provider.submit(order)
         except ProviderRefusal as refusal:
             state = S.INTENT if refusal.kind in FULL else S.REFUSED
-            return self._learnt(key, state, reason=str(refusal))
+            return self._learnt(key, state, reason=str(refusal)), refusal
         except (MediaError, RequestError) as error:  # of our own input: nothing has left
-            return self._learnt(key, S.REFUSED, reason=str(error))
+            return self._learnt(key, S.REFUSED, reason=str(error)), None
         except PickupError as error:
-            return self._learnt(key, S.UNKNOWN, reason=str(error))
+            return self._learnt(key, S.UNKNOWN, reason=str(error)), None
         self.boundary("accepted")
         record = self._learnt(key, S.SUBMITTED, job_id=job_id, reason="")
         self.boundary("job id committed")
-        return record
+        return record, None
 
     def poll(self, key: str) -> tuple[OrderRecord, JobStatus | None]:
         """Ask where a job stands; the status is None where the provider cannot be asked now."""

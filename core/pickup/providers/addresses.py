@@ -53,7 +53,7 @@ def allow(url: str, base: str) -> None:
     if target == own or (target[1] == "loopback" and own[1] == "loopback"):
         return
     raise ProviderRefusal(
-        Refusal.FAILED,
+        Refusal.UNREACHABLE,
         f"{own[1]} sent Pickup to {target[0]}://{target[1]}, which is not safe; "
         "nothing was fetched from there.",
     )

@@ -19,7 +19,6 @@ from pickup.providers.base import (
     JobStatus,
     ProviderRefusal,
     Refusal,
-    SubmitUnknown,
 )
 from pickup.providers.comfyui_progress import ProgressLine
 from pickup.providers.comfyui_workflow import REFERENCES, Workflow, read_workflow
@@ -110,7 +109,7 @@ class ComfyUIProvider(RemoteProvider):
             "client_id": _OURS.hex,
             "extra_data": {},
         }
-        return self._post(order, body, job_id)
+        return self._post(order, body)
 
     def ask(self, job_id: str, order: Order) -> JobStatus:
         found = self._history(job_id)
@@ -208,7 +207,7 @@ class ComfyUIProvider(RemoteProvider):
             )
         return f"{folder}/{kept}" if folder else kept
 
-    def _post(self, order: Order, body: dict[str, Any], job_id: str) -> str:
+    def _post(self, order: Order, body: dict[str, Any]) -> str:
         shot = order.request.id
         reply = self.client.reply("order", "POST", "prompt", about=shot, json=body, fine=(400,))
         value = reply.value()
@@ -221,19 +220,15 @@ class ComfyUIProvider(RemoteProvider):
                 "Correct it in ComfyUI and export it again by “Export (API)”.",
                 detail=_why(value),
             )
-        if not text_at(value, "prompt_id"):
-            raise SubmitUnknown(
-                f"{shot}: {self.who} answered the order without an id; “pickup jobs” shows it."
-            )
-        return text_at(value, "prompt_id") or job_id
+        return self.accepted(value, order, "prompt_id")
 
     def _history(self, job_id: str) -> Any:
         """What became of a job that has ended; None for any other."""
         path = f"history/{job_id_in(job_id)}"
-        return dig(self.client.call("ask", "GET", path, limit=LARGE), job_id)
+        return dig(self.inquire(path, limit=LARGE), job_id)
 
     def _in_queue(self, job_id: str) -> JobState | None:
-        queue = self.client.call("ask", "GET", "queue", limit=LARGE)
+        queue = self.inquire("queue", limit=LARGE)
         for name, state in (
             ("queue_running", JobState.RUNNING),
             ("queue_pending", JobState.QUEUED),

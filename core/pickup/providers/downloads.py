@@ -26,10 +26,15 @@ LARGEST = 8 * 2**30
 
 _BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp", b"moof", b"pnot"}
 _HEAD = 64
+_NO_TEXT = set(range(32)) - set(b"\t\n\r\f")
 
 
 class Broken(ProviderError):
     """A film that did not arrive whole; it can be fetched again."""
+
+
+class AnothersWord(Broken):
+    """Words where a film should be: of a proxy, or of a service in trouble."""
 
 
 def download(
@@ -38,13 +43,18 @@ def download(
     """Fetch a film, again where it breaks off; `out` with the suffix of what it is.
 
     Raises:
-        ProviderRefusal: it is gone, no film, or too large.
+        ProviderRefusal: it is gone, no film, too large, or not to be had safely; what is paid
+            for and may be there yet is LOST, and can be asked for once more.
         ProviderError: it could not be fetched now.
     """
     tries = client.patience.tries
     for attempt in range(tries):
         try:
             return _checked(client.who, out, _streamed(client, url, progress, limit))
+        except AnothersWord as error:
+            if attempt == tries - 1:
+                raise ProviderRefusal(Refusal.LOST, str(error)) from None
+            time.sleep(client.patience.pause * 2**attempt)
         except Broken:
             if attempt == tries - 1:
                 raise
@@ -54,7 +64,10 @@ def download(
 
 def keep(who: str, out: Path, data: bytes) -> Path:
     """Keep a film that came inside a reply, checked like a download."""
-    return _checked(who, out, [data])
+    try:
+        return _checked(who, out, [data])
+    except AnothersWord as error:  # nobody stands between, so it comes no other way again
+        raise ProviderRefusal(Refusal.FAILED, str(error)) from None
 
 
 def _checked(who: str, out: Path, parts: Iterable[bytes]) -> Path:
@@ -85,6 +98,10 @@ def _streamed(
                     progress(min(1.0, arrived / size))
     except TooLarge:
         raise _too_large(client.who, limit) from None
+    except ProviderRefusal as refusal:
+        if refusal.kind is not Refusal.UNREACHABLE:
+            raise
+        raise ProviderRefusal(Refusal.LOST, str(refusal)) from None
     except (web.RequestException, ValueError) as error:
         raise Broken(
             f"{client.who}: the film broke off ({type(error).__name__}); "
@@ -94,7 +111,7 @@ def _streamed(
 
 def _check_status(client: Client, response: requests.Response) -> None:
     status = response.status_code
-    if 200 <= status < 300:
+    if status in (200, 206):
         return
     if status in (404, 410):
         raise refuse(client.who, 410, "", kind=Refusal.EXPIRED)
@@ -111,11 +128,16 @@ def film_suffix(who: str, path: Path) -> str:
 
     Raises:
         ProviderRefusal: it is no film.
-        Broken: it is one, cut short.
+        AnothersWord: it is a text.
+        Broken: it is a film cut short.
     """
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     suffix = _suffix_of(head)
+    if not suffix and _words_in(head):
+        raise AnothersWord(
+            f"{who} sent {_words_in(head)} instead of a film; run again to ask for it once more."
+        )
     if not suffix:
         raise ProviderRefusal(
             Refusal.FAILED, f"{who} sent {_guess(head)} instead of a film; order the shot again."
@@ -167,18 +189,23 @@ def _has_picture(path: Path) -> bool:
         return False
 
 
-def _guess(head: bytes) -> str:
-    text = head.lstrip().lower()
-    if text.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
+def _words_in(head: bytes) -> str:
+    """What kind of text a file is; empty where it is none."""
+    text = head.lstrip()
+    if text.startswith(b"<"):
         return "a web page"
     if text.startswith((b"{", b"[")):
         return "JSON"
-    if head.startswith((b"\x89PNG", b"\xff\xd8\xff")):
-        return "a picture"
-    return "something" if head else "an empty file"
+    if not head:
+        return "an empty file"
+    return "a text" if text.isascii() and not set(text) & _NO_TEXT else ""
+
+
+def _guess(head: bytes) -> str:
+    return "a picture" if head.startswith((b"\x89PNG", b"\xff\xd8\xff")) else "something"
 
 
 def _too_large(who: str, limit: int) -> ProviderRefusal:
     return ProviderRefusal(
-        Refusal.FAILED, f"{who} sent a film of more than {limit // 2**20} MB, which is refused."
+        Refusal.LOST, f"{who} sent a film of more than {limit // 2**20} MB, which is refused."
     )

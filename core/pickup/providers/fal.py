@@ -16,7 +16,6 @@ from pickup.providers.base import (
     JobStatus,
     ProviderRefusal,
     Refusal,
-    SubmitUnknown,
 )
 from pickup.providers.downloads import download
 from pickup.providers.remote import RemoteProvider, prompt_of
@@ -61,7 +60,7 @@ class FalProvider(RemoteProvider):
         return self._job_id(reply, order)
 
     def ask(self, job_id: str, order: Order) -> JobStatus:
-        reply = self.client.call("ask", "GET", _below(job_id, "status"))
+        reply = self.inquire(_below(job_id, "status"))
         state = state_of(text_at(reply, "status"))
         error = text_at(reply, "error")
         if "cancel" in f"{text_at(reply, 'error_type')} {error}".lower():
@@ -79,7 +78,7 @@ class FalProvider(RemoteProvider):
         progress: Callable[[float], None],
     ) -> Path:
         url = text_at(dict(status.detail), "url")
-        url = url or _film_url(self.client.call("ask", "GET", _below(job_id)))
+        url = url or _film_url(self.inquire(_below(job_id)))
         if not url:
             raise ProviderRefusal(
                 Refusal.FAILED, f"{self.who} completed the job without a film; order it again."
@@ -95,13 +94,12 @@ class FalProvider(RemoteProvider):
 
     def _done(self, job_id: str, order: Order) -> JobStatus:
         """The queue calls a job completed that failed; only its result tells."""
-        try:
-            result = self.client.call("ask", "GET", _below(job_id))
-        except ProviderRefusal as refusal:
-            if refusal.kind in (Refusal.KEY, Refusal.QUOTA, Refusal.UNREACHABLE):
-                raise
-            kind = Refusal.FAILED if refusal.kind is Refusal.UNSUPPORTED else refusal.kind
-            return self.failed(order, refusal.detail, kind)
+        reply = self.client.reply("ask", "GET", _below(job_id), fine=(400, 422))
+        result = reply.value()
+        if not isinstance(result, dict):
+            raise ProviderError(f"{self.who} cannot be asked for the film now; run again later.")
+        if not reply.good:
+            return self.failed(order, result)
         url = _film_url(result)
         return (
             JobStatus(JobState.DONE, 1.0, detail={"url": url})
@@ -137,7 +135,7 @@ class FalProvider(RemoteProvider):
                 f"{order.request.id}: fal:{order.model} changes a film, and makes none; "
                 "order it for a take that fal has made.",
             )
-        url = _film_url(self.client.call("ask", "GET", _below(order.source_job)))
+        url = self.source_of(order, lambda: _film_url(self.inquire(_below(order.source_job))))
         if not url:
             raise ProviderRefusal(
                 Refusal.LOST, f"{order.request.id}: fal no longer has the take to change."
@@ -164,16 +162,11 @@ class FalProvider(RemoteProvider):
 
     def _job_id(self, reply: Any, order: Order) -> str:
         """The result's path below the queue; the usual one where fal returned no address."""
-        request_id = text_at(reply, "request_id")
         url = text_at(reply, "response_url")
         if url and origin_of(url) == origin_of(self.base):
             base_path = urlsplit(self.base).path
             return urlsplit(url).path.removeprefix(base_path).strip("/")
-        if not request_id:
-            raise SubmitUnknown(
-                f"{order.request.id}: {self.who} answered the order without an id, so it may have "
-                "been accepted; it is not sent again by itself, “pickup jobs” shows it."
-            )
+        request_id = self.accepted(reply, order, "request_id")
         return "/".join([*order.model.split("/")[:2], "requests", request_id])
 
     def _fields(self, model: str) -> Mapping[str, str]:

@@ -11,7 +11,6 @@ from pickup.providers.base import (
     JobStatus,
     ProviderRefusal,
     Refusal,
-    SubmitUnknown,
 )
 from pickup.providers.google import GoogleProvider, error_in, image_of
 from pickup.providers.http import LARGE
@@ -78,7 +77,7 @@ class GeminiProvider(GoogleProvider):
     ) -> Path:
         uri = text_at(dict(status.detail), "uri")
         if not uri:
-            reply = self.client.call("ask", "GET", self._path(job_id), limit=LARGE)
+            reply = self.inquire(self._path(job_id), limit=LARGE)
             video = _video(reply)
             if text_at(video, "data"):
                 return self.keep_inline(text_at(video, "data"), out)
@@ -138,13 +137,7 @@ class GeminiProvider(GoogleProvider):
 
     def _post(self, order: Order, body: dict[str, Any]) -> str:
         reply = self.client.call("order", "POST", self._path(), about=order.request.id, json=body)
-        job_id = text_at(reply, "id")
-        if not job_id:
-            raise SubmitUnknown(
-                f"{order.request.id}: {self.who} answered the order without an id, so it may have "
-                "been accepted; it is not sent again by itself, “pickup jobs” shows it."
-            )
-        return job_id
+        return self.accepted(reply, order)
 
     def _path(self, job_id: str = "") -> str:
         start = f"{self.place}/interactions" if self.platform else "interactions"

@@ -13,7 +13,7 @@ from pickup.providers.base import ProviderRefusal, Refusal
 from pickup.providers.downloads import download, keep
 from pickup.providers.keys import base_url, find_key
 from pickup.providers.remote import RemoteProvider
-from pickup.providers.replies import text_at
+from pickup.providers.replies import error_of, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,9 +122,6 @@ def image_of(png: bytes) -> str:
 
 def error_in(reply: Any) -> dict[str, Any] | None:
     """The error of a reply, in either of the shapes that Google's servers use."""
-    if isinstance(reply, list) and reply:
-        reply = reply[0]
-    error = reply.get("error") if isinstance(reply, dict) else None
-    if isinstance(error, dict) and error:
-        return {"error": error}
+    if error_of(reply):
+        return {"error": error_of(reply)}
     return {"error": {"message": text_at(reply, "error")}} if text_at(reply, "error") else None

@@ -24,7 +24,7 @@ import requests.exceptions as web
 from pickup.errors import ProviderError
 from pickup.providers.addresses import Origin, allow, is_loopback, is_private, origin_of
 from pickup.providers.base import ProviderRefusal, Refusal, SubmitUnknown
-from pickup.providers.keys import Key, mask
+from pickup.providers.keys import Key, Secret, mask
 from pickup.providers.limits import Limiter, TryLater, limiter_for, retry_after
 from pickup.providers.refusals import refuse
 from pickup.providers.transport import TRANSPORT, arrived, cause_of, pieces
@@ -42,6 +42,8 @@ LARGE = 768 * 2**20
 
 _REDIRECTS = 5
 _BUSY = {429, 502, 503, 504}
+_AFTER_THE_ACT = {302, 303}
+"""Redirects by which a service may send on after it has done what it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,12 @@ class Client:
         """A path below the base, or a whole address as it is."""
         return path if "://" in path else f"{self.base}/{path.lstrip('/')}"
 
-    def masked(self, text: str) -> str:
-        return mask(text, [self.key.secret] if self.key else [])
+    def masked(self, said: Any) -> Any:
+        """What a service said, without the key in it."""
+        if self.key is None:
+            return said
+        quoted = json.dumps(self.key.secret.get_secret_value())[1:-1]
+        return json.loads(mask(json.dumps(said), [Secret(quoted)]))
 
     @property
     def _address(self) -> str:
@@ -285,7 +291,7 @@ class Client:
 
         A 429 says that nothing was accepted, so that even an order may be sent again.
         """
-        asked = retry_after(reply.headers)
+        asked = retry_after(reply.headers, reply.value())
         if asked is not None:
             self.limiter.pause(asked)
             if asked > self.patience.longest_pause:
@@ -302,8 +308,10 @@ class Client:
         time.sleep(self.patience.pause * 2**attempt if asked is None else asked)
 
     def _refused(self, kind: Kind, reply: Reply, about: str) -> ProviderError:
-        asked = retry_after(reply.headers)
         value = reply.value()
+        asked = retry_after(reply.headers, value)
+        if kind == "order" and reply.status in _AFTER_THE_ACT:
+            return self._lost(kind, about, f"it answered with status {reply.status}")
         if 300 <= reply.status < 400:
             return ProviderRefusal(
                 Refusal.UNREACHABLE,
@@ -314,14 +322,12 @@ class Client:
             return TryLater(text, asked) if asked is not None else ProviderError(text)
         if kind == "order" and (reply.status >= 500 or reply.status == 408):
             return self._lost(kind, about, f"it answered with status {reply.status}")
-        said = json.loads(self.masked(json.dumps(value)))
-        gone = kind == "ask" and reply.status == 404 and isinstance(value, dict)
         return refuse(
             self.who,
             reply.status,
-            said,
+            self.masked(value),
             about=about,
-            kind=Refusal.LOST if gone else None,
+            kind=_of_question(reply.status, value) if kind == "ask" else None,
             retry_after=asked,
             key_from=self.key.source if self.key else "",
         )
@@ -355,6 +361,16 @@ class Client:
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Keeps `requests` from sending what a .netrc file holds."""
     return request
+
+
+def _of_question(status: int, value: Any) -> Refusal | None:
+    """What an answer to a question means, where that is more than its words say.
+
+    A firewall's word on a request is none on a job, whatever it calls it.
+    """
+    if status == 404 and isinstance(value, dict):
+        return Refusal.LOST
+    return {401: Refusal.KEY, 403: Refusal.KEY, 451: Refusal.UNSUPPORTED}.get(status)
 
 
 def _start(about: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pickup.errors import ProviderError
+from pickup.providers.replies import error_of, list_at, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,9})?"
 
 
 class TryLater(ProviderError):
@@ -74,15 +78,29 @@ def limiter_for(provider: str, key: str, per_minute: float) -> Limiter:
         return _shared.setdefault((provider, key), Limiter(per_minute))
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a reply asks to wait, from `Retry-After` in either of its forms."""
+def retry_after(headers: Mapping[str, str], body: Any = None) -> float | None:
+    """Seconds that a reply asks to wait.
+
+    By `Retry-After` as a number or a date (RFC 9110, 10.2.3), OpenAI's `retry-after-ms`, or the
+    `RetryInfo` among the details of Google's errors (google/rpc/error_details.proto).
+    """
     text = headers.get("Retry-After", "").strip()
-    if not text:
-        return None
-    if text.isdigit():
-        return min(float(text), 86_400.0)
-    try:
-        seconds = parsedate_to_datetime(text).timestamp() - time.time()
-    except (ValueError, TypeError, OverflowError):
-        return None
+    if re.fullmatch(_NUMBER, text):
+        return _capped(float(text))
+    fine = headers.get("retry-after-ms", "").strip()
+    if re.fullmatch(_NUMBER, fine):
+        return _capped(float(fine) / 1000)
+    if text:
+        try:
+            return _capped(parsedate_to_datetime(text).timestamp() - time.time())
+        except (ValueError, TypeError, OverflowError):
+            return None
+    for detail in list_at(error_of(body), "details"):
+        delay = re.fullmatch(rf"({_NUMBER})s", text_at(detail, "retryDelay"))
+        if delay:
+            return _capped(float(delay[1]))
+    return None
+
+
+def _capped(seconds: float) -> float:
     return min(max(0.0, seconds), 86_400.0)

@@ -15,12 +15,12 @@ from pickup.providers.base import (
     JobStatus,
     ProviderRefusal,
     Refusal,
-    SubmitUnknown,
 )
 from pickup.providers.downloads import download
 from pickup.providers.remote import RemoteProvider, job_id_in, prompt_of
 from pickup.providers.replies import (
     dig,
+    id_at,
     list_at,
     number_at,
     percent_at,
@@ -30,7 +30,7 @@ from pickup.providers.replies import (
 from pickup.providers.uploads import data_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pickup.providers.base import Order
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from pickup.providers.catalog import Fit
 
 _PAGE, _PAGES = 100, 20
+_OFTEN_ALL = 20
+"""Jobs on a page, below which a server that does not turn pages has surely shown all it has."""
 _CLOCKS_DIFFER = 300.0
 """Seconds by which a server's clock may be behind ours when its list is searched."""
 
@@ -57,7 +59,7 @@ class OpenAIVideosProvider(RemoteProvider):
     def submit(self, order: Order) -> str:
         card, asked = self.asked(order)
         reply = self._change(order) if order.source_job else self._create(order, card, asked)
-        return self._id_of(reply, order)
+        return self.accepted(reply, order)
 
     def delete(self, job_id: str) -> bool:
         """Remove a finished job and its files from the server."""
@@ -65,7 +67,7 @@ class OpenAIVideosProvider(RemoteProvider):
         return dig(reply, "deleted") is True
 
     def ask(self, job_id: str, order: Order) -> JobStatus:
-        reply = self.client.call("ask", "GET", f"videos/{job_id_in(job_id)}")
+        reply = self.inquire(f"videos/{job_id_in(job_id)}")
         state = state_of(text_at(reply, "status"))
         if state is JobState.FAILED:
             gone = text_at(reply, "status").lower() == "expired"
@@ -97,21 +99,21 @@ class OpenAIVideosProvider(RemoteProvider):
 
         Jobs of other models are in it as well: a gateway may name a model differently.
         """
-        found: list[FoundJob] = []
-        start, after = since - _CLOCKS_DIFFER, ""
+        found: dict[str, FoundJob] = {}
+        start = since - _CLOCKS_DIFFER
         for _ in range(_PAGES):
-            params = {"limit": str(_PAGE), "order": "desc", **({"after": after} if after else {})}
-            reply = self._list(params)
+            after = {"after": next(reversed(found))} if found else {}
+            reply = self._list({"limit": str(_PAGE), "order": "desc", **after})
             if reply is None:
                 return None
-            page = [_found(entry) for entry in list_at(reply, "data")]
-            found += [job for job in page if job.id and (job.created >= start or not job.created)]
-            more = dig(reply, "has_more") is True or len(page) >= _PAGE
-            if not page or not more or 0 < min(job.created for job in page) < start:
-                return found
-            if page[-1].id == after:
-                break
-            after = page[-1].id
+            jobs = [_found(entry) for entry in list_at(reply, "data")]
+            page = [job for job in jobs if job.id and job.id not in found]
+            more = dig(reply, "has_more")
+            if jobs and not page:  # it does not turn over: this is all, or all that it shows
+                return _since(found, start) if more is None and len(jobs) < _OFTEN_ALL else None
+            found |= {job.id: job for job in page}
+            if not page or more is False or _past(page, start):
+                return _since(found, start)
         return None
 
     def _create(self, order: Order, card: ModelCard, asked: Fit) -> Any:
@@ -153,19 +155,21 @@ class OpenAIVideosProvider(RemoteProvider):
         value = reply.value() if reply.good else None
         return value if isinstance(dig(value, "data"), list) else None
 
-    def _id_of(self, reply: Any, order: Order) -> str:
-        job_id = text_at(reply, "id")
-        if not job_id:
-            raise SubmitUnknown(
-                f"{order.request.id}: {self.who} answered the order without an id, so it may have "
-                "been accepted; it is not sent again by itself, “pickup jobs” shows it."
-            )
-        return job_id
+
+def _since(found: Mapping[str, FoundJob], start: float) -> list[FoundJob]:
+    return [job for job in found.values() if job.created >= start or not job.created]
+
+
+def _past(page: Sequence[FoundJob], start: float) -> bool:
+    """Whether all that follows on a page is older, as far as it is sorted as was asked."""
+    times = [job.created for job in page]
+    newest_first = times[0] > times[-1] > 0 and times == sorted(times, reverse=True)
+    return newest_first and times[-1] < start
 
 
 def _found(entry: Any) -> FoundJob:
     return FoundJob(
-        id=text_at(entry, "id"),
+        id=id_at(entry, "id"),
         created=number_at(entry, "created_at") or 0.0,
         model=text_at(entry, "model"),
         prompt=text_at(entry, "prompt"),

@@ -17,7 +17,6 @@ from pickup.providers.base import (
     JobStatus,
     ProviderRefusal,
     Refusal,
-    SubmitUnknown,
 )
 from pickup.providers.card import ModelCard
 from pickup.providers.downloads import download
@@ -51,16 +50,10 @@ class OpenRouterProvider(RemoteProvider):
         card, asked = self.asked(order)
         body = self._body(order, card, asked)
         reply = self.client.call("order", "POST", "videos", about=order.request.id, json=body)
-        job_id = text_at(reply, "id")
-        if not job_id:
-            raise SubmitUnknown(
-                f"{order.request.id}: {self.who} answered the order without an id, so it may have "
-                "been accepted; it is not sent again by itself, “pickup jobs” shows it."
-            )
-        return job_id
+        return self.accepted(reply, order)
 
     def ask(self, job_id: str, order: Order) -> JobStatus:
-        reply = self.client.call("ask", "GET", f"videos/{job_id_in(job_id)}")
+        reply = self.inquire(f"videos/{job_id_in(job_id)}")
         word = text_at(reply, "status").lower()
         state, cost = state_of(word), _usd(dig(reply, "usage", "cost"))
         if state is JobState.FAILED:

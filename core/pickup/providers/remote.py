@@ -5,28 +5,37 @@ from __future__ import annotations
 import os
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from pickup.errors import ProviderError
 from pickup.providers import catalog
 from pickup.providers.addresses import is_private
-from pickup.providers.base import JobState, JobStatus, ProviderRefusal, Refusal
-from pickup.providers.http import Client, Patience
+from pickup.providers.base import (
+    JobState,
+    JobStatus,
+    ProviderRefusal,
+    Refusal,
+    SubmitUnknown,
+)
+from pickup.providers.http import SMALL, Client, Patience
 from pickup.providers.keys import Key, base_url, find_key, setting, variable
 from pickup.providers.limits import TryLater
 from pickup.providers.refusals import refuse
+from pickup.providers.replies import id_at
 from pickup.providers.uploads import upload_copy, upload_picture
 from pickup.shots.request import FrameRef
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pickup.providers.base import FoundJob, Order
     from pickup.providers.card import ModelCard
     from pickup.providers.catalog import Fit
     from pickup.shots.request import ShotRequest
+
+T = TypeVar("T")
 
 PER_MINUTE = 600.0
 """Requests a minute to a service on the internet, unless `PICKUP_<PROVIDER>_PER_MINUTE` says."""
@@ -157,6 +166,7 @@ class RemoteProvider:
         self, order: Order, said: Any, kind: Refusal | None = None, **facts: Any
     ) -> JobStatus:
         """A job that ended badly, as an answer to a poll."""
+        said = self.client.masked(said)
         refusal = refuse(self.who, None, said, about=order.request.id, kind=kind)
         return JobStatus(JobState.FAILED, refusal=refusal, **facts)
 
@@ -173,17 +183,69 @@ class RemoteProvider:
         except ProviderRefusal as refusal:
             if refusal.kind is Refusal.LOST:
                 return self.failed(order, refusal.detail, Refusal.LOST)
-            if refusal.kind is not Refusal.UNSUPPORTED:
-                raise
-            # No word on the job: a page that a proxy puts up must not end what was paid for.
-            said = f" (“{refusal.detail}”)" if refusal.detail else ""
-            raise ProviderError(
-                f"{self.who} cannot be asked about the job now{said}; run again later."
-            ) from None
+            raise self._no_verdict(refusal) from None
 
     def ask(self, job_id: str, order: Order) -> JobStatus:
         """One poll, as the provider's protocol has it."""
         raise TypeError(f"{type(self).__name__} does not say how it is polled")
+
+    def inquire(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        client: Client | None = None,
+        limit: int = SMALL,
+        **body: Any,
+    ) -> Any:
+        """What a service knows of a job that it has accepted.
+
+        Raises:
+            ProviderRefusal: it does not know it, or does not take the key.
+            ProviderError: it cannot be asked now.
+        """
+        try:
+            return (client or self.client).call("ask", method, path, limit=limit, **body)
+        except ProviderRefusal as refusal:
+            raise self._no_verdict(refusal) from None
+
+    def _no_verdict(self, refusal: ProviderRefusal) -> ProviderError:
+        """What a page that a proxy puts up comes to: it must not end what was paid for."""
+        if refusal.kind not in (Refusal.UNSUPPORTED, Refusal.FAILED, Refusal.UNREACHABLE):
+            return refusal
+        said = f" (“{refusal.detail}”)" if refusal.detail else ""
+        return ProviderError(
+            f"{self.who} cannot be asked about the job now{said}; run again later."
+        )
+
+    def source_of(self, order: Order, ask: Callable[[], T]) -> T:
+        """What must be known of an older take before an order leaves.
+
+        Raises:
+            ProviderRefusal: it is not to be had; nothing was ordered.
+        """
+        try:
+            return ask()
+        except ProviderRefusal:
+            raise
+        except ProviderError as error:
+            raise ProviderRefusal(
+                Refusal.UNREACHABLE, f"{order.request.id}: nothing was ordered, for {error}"
+            ) from None
+
+    def accepted(self, reply: Any, order: Order, name: str = "id") -> str:
+        """The id of the job that an order became.
+
+        Raises:
+            SubmitUnknown: the service said yes, and gave none.
+        """
+        job_id = id_at(reply, name)
+        if not job_id:
+            raise SubmitUnknown(
+                f"{order.request.id}: {self.who} answered the order without an id, so it may have "
+                "been accepted; it is not sent again by itself, “pickup jobs” shows it."
+            )
+        return job_id
 
     def cancel(self, job_id: str, order: Order) -> bool:
         """By default a service has no way to stop a job."""

@@ -11,21 +11,24 @@ from pickup.providers.base import JobState
 _STATES = {
     JobState.QUEUED: (
         "queued in_queue pending starting submitted accepted created throttled waiting not_started"
+        " scheduled preparing"
     ),
     JobState.DONE: "completed complete succeeded success done finished",
-    JobState.FAILED: "failed failure error errored rejected blocked expired incomplete moderated",
-    JobState.CANCELLED: "cancelled canceled aborted deleted",
+    JobState.FAILED: (
+        "failed failure error errored rejected blocked expired incomplete moderated timeout"
+        " timed_out crashed"
+    ),
+    JobState.CANCELLED: "cancelled canceled aborted deleted stopped terminated",
 }
 _BY_WORD = {word: state for state, words in _STATES.items() for word in words.split()}
 
 
 def state_of(word: Any) -> JobState:
     """What a provider's word for a status means; a word nobody knows means that it still runs."""
-    return (
-        _BY_WORD.get(word.strip().lower(), JobState.RUNNING)
-        if isinstance(word, str)
-        else (JobState.RUNNING)
-    )
+    if not isinstance(word, str):
+        return JobState.RUNNING
+    plain = re.sub(r"[\s-]+", "_", word.strip().lower())
+    return _BY_WORD.get(plain, JobState.RUNNING)
 
 
 def dig(value: Any, *steps: str | int) -> Any:
@@ -68,6 +71,20 @@ def percent_at(value: Any, *steps: str | int) -> float | None:
     """The percentage under a path, as 0 to 1."""
     number = number_at(value, *steps)
     return None if number is None else min(1.0, max(0.0, number / 100))
+
+
+def id_at(value: Any, *steps: str | int) -> str:
+    """The id under a path, which some gateways count as a number; or an empty text."""
+    found = dig(value, *steps)
+    if isinstance(found, int) and not isinstance(found, bool):
+        return str(found)
+    return found if isinstance(found, str) else ""
+
+
+def error_of(value: Any) -> dict[str, Any]:
+    """The error object in a reply, or an empty one; Google's front end puts it into a list."""
+    found = dig(value[0] if isinstance(value, list) and value else value, "error")
+    return found if isinstance(found, dict) else {}
 
 
 def words_of(value: Any) -> str:

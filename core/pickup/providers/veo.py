@@ -10,7 +10,6 @@ from pickup.providers.base import (
     JobStatus,
     ProviderRefusal,
     Refusal,
-    SubmitUnknown,
 )
 from pickup.providers.google import GoogleProvider, error_in, image_of
 from pickup.providers.http import LARGE
@@ -63,7 +62,8 @@ class VeoProvider(GoogleProvider):
 
     def _extend(self, order: Order) -> str:
         """Order 7 more seconds of the film of `order.source_job`, which must lie in a bucket."""
-        film = _film(self._operation(order.source_job, order)).get("uri", "")
+        ended = self.source_of(order, lambda: self._operation(order.source_job, order))
+        film = _film(ended).get("uri", "")
         if not film.startswith("gs://"):
             raise ProviderRefusal(
                 Refusal.UNSUPPORTED,
@@ -132,22 +132,17 @@ class VeoProvider(GoogleProvider):
         body = {"instances": [instance], "parameters": parameters}
         client = self._client(order)
         reply = client.call("order", "POST", path, about=order.request.id, json=body)
-        job_id = text_at(reply, "name")
-        if not job_id:
-            raise SubmitUnknown(
-                f"{order.request.id}: {self.who} answered the order without a name for it, so it "
-                "may have been accepted; it is not sent again by itself, “pickup jobs” shows it."
-            )
-        return job_id
+        return self.accepted(reply, order, "name")
 
     def _operation(self, job_id: str, order: Order) -> Any:
         if not _OPERATION.fullmatch(job_id) or ".." in job_id:
             raise ProviderRefusal(Refusal.LOST, f"{self.who} gave the job no usable name.")
         client = self._client(order)
         if not self._vertex(order.model):
-            return client.call("ask", "GET", job_id, limit=LARGE)
+            return self.inquire(job_id, client=client, limit=LARGE)
         path = f"{self._model(order.model)}:fetchPredictOperation"
-        return client.call("ask", "POST", path, limit=LARGE, json={"operationName": job_id})
+        body = {"operationName": job_id}
+        return self.inquire(path, method="POST", client=client, limit=LARGE, json=body)
 
     def _vertex(self, model: str) -> bool:
         return bool(self.project) or not model.endswith("-preview")

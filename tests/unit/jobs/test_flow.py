@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,31 @@ def test_a_door_that_nobody_answers_is_tried_a_few_times(ledger: Ledger) -> None
     provider.submit_errors[1:] = []
     again = order(ledger)
     assert run(whole(flow_of(ledger, provider), again)) == ["fetched"]
+
+
+def full(seconds: float | None) -> ProviderRefusal:
+    return ProviderRefusal(Refusal.QUOTA, "Too many requests.", retry_after=seconds)
+
+
+@pytest.mark.parametrize("seconds", [None, 0.02])
+def test_a_quota_is_waited_out_and_not_a_refusal(ledger: Ledger, seconds: float | None) -> None:
+    provider = Scripted(submit_errors=[full(seconds) for _ in range(6)])
+    key = order(ledger)
+    pace = replace(QUICK, unreachable=(), room=0.01, quota=20)
+    assert run(flow_of(ledger, provider, pace).place(key, "scripted")) == ["submitted"]
+    assert len(provider.submits) == 7
+
+
+@pytest.mark.parametrize(("seconds", "offers"), [(3600.0, 1), (None, 4)])
+def test_a_quota_that_lasts_too_long_is_refused(
+    ledger: Ledger, seconds: float | None, offers: int
+) -> None:
+    provider = Scripted(submit_errors=[full(seconds) for _ in range(30)])
+    key = order(ledger)
+    pace = replace(QUICK, room=0.05, quota=0.5)
+    assert run(flow_of(ledger, provider, pace).place(key, "scripted")) == ["refused"]
+    assert 1 <= len(provider.submits) <= offers
+    assert "Too many requests" in ledger.get(key).reason
 
 
 def test_a_provider_that_makes_two_at_once_makes_all_in_the_end(ledger: Ledger) -> None:

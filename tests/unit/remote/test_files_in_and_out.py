@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -100,6 +101,8 @@ class TestFilms:
             (b'{"error": 1}', "JSON"),
             (b"\x89PNG\r\n\x1a\n", "a picture"),
             (b"", "an empty file"),
+            (b"upstream connect error", "a text"),
+            (b"\x7fELF\x02\x01", "something"),
         ],
     )
     def test_what_came_instead_is_named(self, tmp_path, data, words):
@@ -133,6 +136,47 @@ class TestDownload:
 
     def client(self, fake: Fake, quick: Patience) -> Client:
         return Client("p", "Service", fake.url, patience=quick)
+
+    @pytest.mark.parametrize("body", [b"<html>log in</html>", b'{"status": "wait"}', b"", b"soon"])
+    def test_words_of_another_do_not_end_what_is_paid(self, films, quick, tmp_path, body):
+        """They are asked past a few times; then the run ends, and the next one asks again."""
+        answers = [Answer(200, body, "text/html")] * 3
+        films.film_of = lambda asked: answers.pop() if answers else films.film_answer()
+        with pytest.raises(ProviderRefusal, match="run again") as caught:
+            download(self.client(films, quick), "film", tmp_path / "t.mp4", print)
+        assert caught.value.kind is Refusal.LOST
+        assert list(tmp_path.iterdir()) == []
+        out = download(self.client(films, quick), "film", tmp_path / "t.mp4", print)
+        assert out.read_bytes() == films.film
+        assert len(films.requests) == 4
+
+    @pytest.mark.parametrize("status", [202, 204, 409, 425, 500, 503])
+    def test_not_yet_is_asked_again(self, films, quick, tmp_path, status):
+        answers = [Answer(status, b'{"status": "processing"}' if status != 204 else b"")]
+        films.film_of = lambda asked: answers.pop() if answers else films.film_answer()
+        out = download(self.client(films, quick), "film", tmp_path / "t.mp4", lambda part: None)
+        assert out.read_bytes() == films.film
+
+    @pytest.mark.parametrize("target", ["http://films.example/a.mp4", "ftp://films.example/a"])
+    def test_an_unsafe_address_is_not_asked_and_nothing_is_paid_again(
+        self, films, quick, tmp_path, target
+    ):
+        with pytest.raises(ProviderRefusal, match=r"not safe|no http") as caught:
+            download(self.client(films, quick), target, tmp_path / "t.mp4", lambda part: None)
+        assert caught.value.kind is Refusal.LOST
+        films.redirect_to = target
+        films.fail_next(Misbehaviour.REDIRECT, "fetch")
+        with pytest.raises(ProviderRefusal) as caught:
+            download(self.client(films, quick), "film", tmp_path / "t.mp4", lambda part: None)
+        assert caught.value.kind is Refusal.LOST
+
+    def test_a_zipped_film_is_unzipped(self, films, quick, tmp_path):
+        zipped = Answer(200, gzip.compress(films.film), headers={"Content-Encoding": "gzip"})
+        films.film_of = lambda asked: zipped
+        told: list[float] = []
+        out = download(self.client(films, quick), "film", tmp_path / "t.mp4", told.append)
+        assert out.read_bytes() == films.film
+        assert max(told) <= 1
 
     def test_progress_climbs_to_one(self, films, quick, tmp_path):
         told: list[float] = []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import inspect
+import json
 import socket
 import ssl
 import threading
@@ -42,7 +43,13 @@ class Echo(Fake):
         ("GET", "/drip", "drip", "echo"),
     )
 
+    answers: Answer | None = None
+    """What to answer once instead."""
+
     def echo(self, asked: Asked) -> Any:
+        if self.answers is not None:
+            once, self.answers = self.answers, None
+            return once
         return {"headers": dict(asked.headers), "query": dict(asked.query)}
 
     def big(self, asked: Asked) -> Answer:
@@ -173,12 +180,36 @@ class TestOrder:
         assert caught.value.kind is kind
         assert str(caught.value).startswith("S010: Service ")
 
-    def test_a_redirected_order_is_not_followed(self, echo, made):
-        echo.redirect_to = echo.url + "/tell"
-        echo.fail_next(M.REDIRECT, "order")
-        with pytest.raises(ProviderRefusal, match="base URL"):
+    @pytest.mark.parametrize(
+        ("status", "error"),
+        [
+            (301, ProviderRefusal),
+            (307, ProviderRefusal),
+            (308, ProviderRefusal),
+            (302, SubmitUnknown),
+            (303, SubmitUnknown),
+        ],
+    )
+    def test_a_redirected_order_is_not_followed(self, echo, made, status, error):
+        """302 and 303 may come after the act (RFC 9110, 15.4): those are not sent again either."""
+        echo.answers = Answer(status, b"", headers={"Location": echo.url + "/tell"})
+        with pytest.raises(error, match="base URL" if error is ProviderRefusal else "S010"):
             order(made(echo.url))
         assert len(echo.requests) == 1
+
+    @pytest.mark.parametrize(
+        ("headers", "body"),
+        [
+            ({"Retry-After": "0.01"}, b"{}"),
+            ({"retry-after-ms": "10"}, b"{}"),
+            ({}, b'{"error": {"details": [{"@type": "x", "retryDelay": "0.01s"}]}}'),
+            ({}, b'[{"error": {"details": [{"retryDelay": "0s"}]}}]'),
+        ],
+    )
+    def test_a_pause_is_obeyed_in_every_form(self, echo, made, headers, body):
+        echo.answers = Answer(429, body, headers=headers)
+        assert "headers" in order(made(echo.url))
+        assert len(echo.requests) == 2
 
 
 class TestAsk:
@@ -287,6 +318,15 @@ class TestKeyStaysHome:
         with Echo(key="") as other:
             seen = made(echo.url).call("ask", "GET", other.url + "/ask")["headers"]
         assert "authorization" not in seen
+
+    def test_a_key_is_masked_however_it_is_written(self, echo, made):
+        echo.key = 'se"cr\\et'
+        said = json.dumps({"error": {"message": f"no such key: {echo.key}"}}).encode()
+        echo.answers = Answer(401, said)
+        with pytest.raises(ProviderRefusal) as caught:
+            order(made(echo.url, echo.key))
+        assert "no such key: •••" in caught.value.detail
+        assert "cr" not in caught.value.detail
 
     def test_a_key_that_the_service_repeats_is_masked(self, echo, made):
         echo.fail_next(M.KEY, "order")

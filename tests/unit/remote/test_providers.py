@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,6 +33,20 @@ if TYPE_CHECKING:
 
 def nothing(fraction: float) -> None:
     """Progress that nobody watches."""
+
+
+def shelf(fake: FakeOpenAIVideos, newest_first: bool, says_more: bool, page: int) -> Any:
+    """A list as some server keeps it: in its own order, with pages of its own size."""
+
+    def turn(asked: Any) -> dict[str, Any]:
+        jobs = sorted(fake.jobs.values(), key=lambda job: job.created, reverse=newest_first)
+        ids = [job.id for job in jobs]
+        start = ids.index(asked.query["after"]) + 1 if "after" in asked.query else 0
+        shown = [{"id": job.id, "created_at": job.created} for job in jobs[start : start + page]]
+        more = {"has_more": start + page < len(jobs)} if says_more else {}
+        return {"data": shown, **more}
+
+    return turn
 
 
 class TestOpenAI:
@@ -100,6 +114,51 @@ class TestOpenAI:
             found = self.made(fake, quick).find(ordered("sora-2", both=False), 400)
             assert found is not None
             assert len(found) == 130
+
+    @pytest.mark.parametrize("newest_first", [True, False])
+    @pytest.mark.parametrize("says_more", [True, False])
+    @pytest.mark.parametrize("page", [1, 3, 100])
+    def test_a_list_in_any_order_is_read_whole(
+        self, ordered, quick, monkeypatch, newest_first, says_more, page
+    ):
+        with FakeOpenAIVideos() as fake:
+            for number in range(7):
+                fake.accept(f"video_{number}", "sora-2", "p", {}).created = 1000 + 100 * number
+            monkeypatch.setattr(fake, "list", shelf(fake, newest_first, says_more, page))
+            found = self.made(fake, quick).find(ordered("sora-2", both=False), 1700)
+            assert found is not None
+            assert {job.id for job in found} == {"video_4", "video_5", "video_6"}
+
+    @pytest.mark.parametrize(("jobs", "whole"), [(3, True), (40, False)])
+    def test_a_list_that_does_not_turn_over(self, ordered, quick, monkeypatch, jobs, whole):
+        """A few jobs are all there are; of many, who knows."""
+        with FakeOpenAIVideos() as fake:
+            for number in range(jobs):
+                fake.accept(f"video_{number}", "sora-2", "p", {}).created = 1000
+            turn = shelf(fake, True, False, 100)
+            monkeypatch.setattr(fake, "list", lambda asked: turn(replace(asked, query={})))
+            found = self.made(fake, quick).find(ordered("sora-2", both=False), 0)
+            assert (found is not None and len(found) == jobs) is whole
+
+    def test_a_list_that_promises_more_and_brings_none_proves_nothing(
+        self, ordered, quick, monkeypatch
+    ):
+        with FakeOpenAIVideos() as fake:
+            fake.accept("video_1", "sora-2", "p", {})
+            monkeypatch.setattr(
+                fake, "list", lambda asked: {"data": [{"id": "video_1"}], "has_more": True}
+            )
+            assert self.made(fake, quick).find(ordered("sora-2", both=False), 0) is None
+
+    def test_ids_that_are_numbers(self, ordered, quick, monkeypatch):
+        with FakeOpenAIVideos() as fake:
+            order = ordered("sora-2", both=False)
+            monkeypatch.setattr(fake, "create", lambda asked: {"id": 12345, "status": "queued"})
+            assert self.made(fake, quick).submit(order) == "12345"
+            monkeypatch.setattr(
+                fake, "list", lambda asked: {"data": [{"id": 7}], "has_more": False}
+            )
+            assert [job.id for job in self.made(fake, quick).find(order, 0) or ()] == ["7"]
 
     def test_a_remix_extension_and_deletion(self, ordered, quick):
         with FakeOpenAIVideos() as fake:
