@@ -109,6 +109,9 @@ class TimelineItem(Thing):
     def select_take(self, index: int) -> bool:
         return self._flag("SelectTakeByIndex", index)
 
+    def delete_take(self, index: int) -> bool:
+        return self._flag("DeleteTakeByIndex", index)
+
     def set_lut(self, node: int, path: str) -> bool:
         graph = self._maybe(Graph, "GetNodeGraph")
         return graph is not None and graph.set_lut(node, path)
@@ -309,6 +312,17 @@ class Manager(Thing):
     def project(self) -> Project | None:
         return self._maybe(Project, "GetCurrentProject")
 
+    def open_project(self) -> Project:
+        """The open project.
+
+        Raises:
+            NoResolveError: none is open.
+        """
+        project = self.project()
+        if project is None:
+            raise NoResolveError("No project is open in DaVinci Resolve. Open one and run again.")
+        return project
+
     def save(self) -> bool:
         return self._flag("SaveProject")
 
@@ -319,13 +333,13 @@ class Resolve(Thing):
     __slots__ = ()
 
     @classmethod
-    def of(cls, raw: Any, batch: Batch | None = None) -> Resolve:
-        """Resolve as it was reached, its build known; `batch` as of `Boundary`.
+    def of(cls, raw: Any, batch: Batch | None = None, patience: float = 0.0) -> Resolve:
+        """Resolve as it was reached, its build known; the rest is as of `Boundary`.
 
         Raises:
             ResolveCallError: it does not answer.
         """
-        resolve = cls(Boundary(batch), raw)
+        resolve = cls(Boundary(batch, patience), raw)
         product = resolve._text("GetProductName")
         version = tuple(int(part) for part in resolve._list("GetVersion")[:4] if _is_number(part))
         resolve.boundary.build = Build(product or "DaVinci Resolve", version)
@@ -341,12 +355,7 @@ class Resolve(Thing):
         Raises:
             ResolveError: this build has no such constant.
         """
-        try:
-            value = getattr(self.raw, name)
-        except (AttributeError, OSError) as error:
-            raise ResolveError(
-                f"{self.build} does not know {name}. Pickup needs DaVinci Resolve 18.5 or later."
-            ) from error
+        value = self.boundary.constant(self.raw, name)
         if value is None or callable(value):
             raise ResolveError(
                 f"{self.build} does not know {name}. Pickup needs DaVinci Resolve 18.5 or later."
@@ -368,10 +377,7 @@ class Resolve(Thing):
         Raises:
             NoResolveError: none is open.
         """
-        project = self.manager().project()
-        if project is None:
-            raise NoResolveError("No project is open in DaVinci Resolve. Open one and run again.")
-        return project
+        return self.manager().open_project()
 
     def timeline(self) -> Timeline:
         """The current timeline.

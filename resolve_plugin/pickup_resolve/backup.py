@@ -13,20 +13,19 @@ if TYPE_CHECKING:
     from pickup_resolve.api import Project, Timeline
 
 
-def make_backup(project: Project, timeline: Timeline) -> Timeline:
-    """A duplicate under a name of its own; the original stays the current timeline.
+def make_backup(project: Project, timeline: Timeline, name: str) -> tuple[Timeline, str]:
+    """A duplicate under a name of its own, and that name; the original stays the current timeline.
 
     Raises:
         ResolveError: Resolve makes none, or does not come back to the original.
     """
-    name = timeline.name()
     stamp = datetime.now().strftime("%Y-%m-%d %H.%M.%S")
     # Resolve answers None for a name that exists, without saying so.
     for wanted in (f"{name} before Pickup {stamp}", f"{name} before Pickup {uuid4().hex[:8]}"):
         made = timeline.duplicate(wanted)
         ensure_current(project, timeline)
         if made is not None:
-            return made
+            return made, wanted
     raise ResolveError(
         f"Resolve made no duplicate of “{name}”, so nothing was placed. Duplicate it by hand and "
         'set "backup = false" under [resolve] in settings.toml, then run again.'
@@ -50,8 +49,8 @@ def ensure_current(project: Project, timeline: Timeline) -> None:
         )
 
 
-def restore(project: Project, damaged: Timeline, backup: Timeline, before: Snapshot) -> None:
-    """Put the backup in the place of the timeline, which is kept under another name.
+def restore(project: Project, damaged: Timeline, backup: Timeline, before: Snapshot) -> str:
+    """Put the backup in the place of the timeline; the name under which that one is kept.
 
     Raises:
         ResolveError: the backup is not what the timeline was, or cannot be opened.
@@ -63,5 +62,15 @@ def restore(project: Project, damaged: Timeline, backup: Timeline, before: Snaps
             f"“{name}” has changed, and its duplicate “{backup.name()}” is not as it was either. "
             "Undo in Resolve, or reload the project without saving."
         )
-    damaged.rename(f"{name} (changed)")
-    backup.rename(name)
+    changed = _rename(damaged, f"{name} (changed)")
+    _rename(backup, name)
+    return changed
+
+
+def _rename(timeline: Timeline, wanted: str) -> str:
+    """Give a timeline a name, or one like it where another timeline has that; the name it has."""
+    for name in (wanted, *(f"{wanted} {number}" for number in range(2, 100))):
+        timeline.rename(name)
+        if timeline.name() == name:
+            return name
+    return timeline.name()

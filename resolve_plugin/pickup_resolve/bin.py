@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import unicodedata
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -129,7 +130,8 @@ def _in_bin(folder: Folder, take: TakeMedia) -> MediaItem | None:
 
 def shows(shown: str, file: PurePath) -> bool:
     """Whether a path as Resolve shows it is that of a file; a sequence is shown with its range."""
-    path = PurePath(shown)
+    # A name with accents may come back composed otherwise than it was written.
+    path, file = (PurePath(unicodedata.normalize("NFC", str(one))) for one in (shown, file))
     if not shown or path.parent != file.parent:
         return False
     numbered = _NUMBERED.match(file.name)
@@ -137,12 +139,19 @@ def shows(shown: str, file: PurePath) -> bool:
     return path.name == file.name or whole
 
 
-def describe(media: MediaItem, take: TakeMedia, placement: Placement) -> list[str]:
-    """Write on a clip what it is; what Resolve did not keep, as sentences."""
+def describe(media: MediaItem, take: TakeMedia, placement: Placement, scene: str = "") -> list[str]:
+    """Write on a clip what it is; what Resolve did not keep, as sentences.
+
+    Args:
+        media: the clip.
+        take: what it holds.
+        placement: for which shot.
+        scene: the timeline that the shot belongs to.
+    """
     record = dict(take.metadata)
     if take.reel:
         media.set_property("Reel Name", take.reel)
-    media.set_metadata(_fields(record, take, placement))
+    media.set_metadata(_fields(record, take, placement, scene))
     text = json.dumps(record, ensure_ascii=False, sort_keys=True)
     media.set_third_party({RECORD: text, SHOT: str(record.get("shot", placement.name))})
     if media.third_party(RECORD) != text:
@@ -150,7 +159,9 @@ def describe(media: MediaItem, take: TakeMedia, placement: Placement) -> list[st
     return []
 
 
-def _fields(record: dict[str, Any], take: TakeMedia, placement: Placement) -> dict[str, str]:
+def _fields(
+    record: dict[str, Any], take: TakeMedia, placement: Placement, scene: str
+) -> dict[str, str]:
     """The fields that Resolve shows; it takes text only."""
     model = ":".join(str(record[key]) for key in ("provider", "model") if record.get(key))
     made = f"Synthetic. Made by Pickup with {model}." if model else "Synthetic. Made by Pickup."
@@ -158,6 +169,7 @@ def _fields(record: dict[str, Any], take: TakeMedia, placement: Placement) -> di
         "Description": str(record.get("prompt") or placement.note),
         "Comments": made,
         "Keywords": "Pickup, synthetic",
+        "Scene": scene,
         "Shot": str(record.get("shot", placement.name)),
         "Take": str(record.get("take", "")),
         "Reel Number": take.reel,

@@ -12,21 +12,29 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pickup_resolve.errors import ResolveCallError
+from pickup_resolve.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Batch = Callable[[Sequence[tuple[Any, str]]], list[Any]]
 
+T = TypeVar("T")
+K = TypeVar("K", bound="Thing")
+
 _AT_ONCE = 500
 """Objects asked in one go: Resolve's own window stands still meanwhile."""
 
-# What the library raises on objects that are gone, names that its build does not have, and a
-# bridge that was closed.
-_BREAKAGE = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+# What the library raises on objects that are gone, names that its build does not have, a bridge
+# that was closed, and a Resolve that does not answer.
+_BREAKAGE = (
+    *(AttributeError, EOFError, LookupError, OSError, RuntimeError, SystemError),
+    *(TypeError, ValueError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +67,18 @@ class Boundary:
 
     Args:
         batch: does many calls without arguments in one go, where a call has a long way.
+        patience: seconds to wait for a call; 0 for a way that keeps its own time.
 
     Attributes:
         build: which Resolve this is, for messages and for what differs between versions.
         calls: how often each method was called.
     """
 
-    def __init__(self, batch: Batch | None = None) -> None:
+    def __init__(self, batch: Batch | None = None, patience: float = 0.0) -> None:
         self.build = Build()
         self.calls: Counter[str] = Counter()
         self._batch = batch or _one_by_one
+        self._patience = Patience(patience) if patience else None
 
     def rows(self, things: Sequence[Thing], *methods: str) -> list[list[Any]]:
         """The bare answers of some getters, for each of many objects.
@@ -80,10 +90,8 @@ class Boundary:
         for begin in range(0, len(things), _AT_ONCE):
             some = things[begin : begin + _AT_ONCE]
             self.calls.update({method: len(some) for method in methods})
-            try:
-                answers = self._batch([(one.raw, method) for one in some for method in methods])
-            except _BREAKAGE as error:
-                raise self.error(", ".join(methods), (), " ".join(str(error).split())) from error
+            calls = [(one.raw, method) for one in some for method in methods]
+            answers = self._do(", ".join(methods), (), partial(self._batch, calls))
             wide = len(methods)
             found += [answers[i : i + wide] for i in range(0, len(answers), wide)]
         return found
@@ -96,10 +104,23 @@ class Boundary:
         """
         self.calls[method] += 1
         plain = [_bare(argument) for argument in arguments]
+        return self._do(method, arguments, lambda: getattr(raw, method)(*plain))
+
+    def names(self, raw: Any) -> list[str]:
+        """What an object has; raises as `call`."""
+        return self._do("dir", (raw,), lambda: dir(raw))
+
+    def constant(self, raw: Any, name: str) -> Any:
+        """A constant of this session, or None where the build has none; raises as `call`."""
+        # Whether `dir` lists constants is not written down.
+        return self._do(name, (), lambda: getattr(raw, name, None))
+
+    def _do(self, method: str, arguments: tuple[Any, ...], call: Callable[[], T]) -> T:
         try:
-            return getattr(raw, method)(*plain)
+            return call() if self._patience is None else self._patience.do(call)
         except _BREAKAGE as error:
-            raise self.error(method, arguments, " ".join(str(error).split())) from error
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise self.error(method, arguments, reason) from error
 
     def error(self, method: str, arguments: tuple[Any, ...], reason: str) -> ResolveCallError:
         return ResolveCallError(method, arguments, str(self.build), reason)
@@ -129,9 +150,6 @@ def _bare(value: Any) -> Any:
     return value
 
 
-T = TypeVar("T", bound="Thing")
-
-
 class Thing:
     """An object of Resolve. Its subclasses in `api` name the calls that we use.
 
@@ -147,7 +165,7 @@ class Thing:
 
     def can(self, method: str) -> bool:
         """Whether this build has a method; `hasattr` says yes to any name."""
-        return method in dir(self.raw)
+        return method in self.boundary.names(self.raw)
 
     def _call(self, method: str, *arguments: Any) -> Any:
         return self.boundary.call(self.raw, method, *arguments)
@@ -186,11 +204,11 @@ class Thing:
         value = self._call(method, *arguments)
         return value if isinstance(value, dict) else {}
 
-    def _maybe(self, kind: type[T], method: str, *arguments: Any) -> T | None:
+    def _maybe(self, kind: type[K], method: str, *arguments: Any) -> K | None:
         value = self._call(method, *arguments)
         return None if value is None else kind(self.boundary, value)
 
-    def _thing(self, kind: type[T], method: str, *arguments: Any) -> T:
+    def _thing(self, kind: type[K], method: str, *arguments: Any) -> K:
         """An object that must be there.
 
         Raises:
@@ -201,5 +219,5 @@ class Thing:
             raise self.boundary.error(method, arguments, "it answered nothing")
         return found
 
-    def _things(self, kind: type[T], method: str, *arguments: Any) -> list[T]:
+    def _things(self, kind: type[K], method: str, *arguments: Any) -> list[K]:
         return [kind(self.boundary, one) for one in self._list(method, *arguments)]

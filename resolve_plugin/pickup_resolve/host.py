@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pickup.errors import RequestError
-from pickup.home import home
 from pickup.hosts.base import Written
 from pickup_resolve.bin import record_of
 from pickup_resolve.errors import ResolveError
+from pickup_resolve.folders import cut_path, project_folder
 from pickup_resolve.journal import alone
 from pickup_resolve.placing import place
 from pickup_resolve.reading import read_timeline, window
@@ -56,12 +56,8 @@ class ResolveHost:
         self.window: FrameRange | None = None
         project, timeline = resolve.project(), resolve.timeline()
         self.timeline_id = timeline.id()
-        of_project = f"{_safe(project.name())}-{_safe(project.id())[:8]}"
-        folder = home() / "resolve" / of_project / _safe(self.timeline_id)
-        # A timeline that was renamed keeps the folder of its takes.
-        before = sorted(folder.glob("*.pickup"))
-        stem = before[0].stem if before else _safe(timeline.name(), " '&+,") or "timeline"
-        self.cut_path: Path = folder / f"{stem}.otio"
+        self._folder = project_folder(project.name(), project.id())
+        self.cut_path: Path = cut_path(self._folder, timeline.name(), self.timeline_id)
 
     def read(self) -> CutFile:
         """The timeline as it stands; an interrupted placement is undone first.
@@ -69,13 +65,14 @@ class ResolveHost:
         `window` is then set to the frames that may be filled, or None for all.
 
         Raises:
-            ResolveError: it cannot be read.
+            ResolveError: it cannot be read, or another one is open by now.
         """
         notes = settle(self.resolve)
-        document = read_timeline(self.resolve, self.cut_path)
+        timeline = self._open_one()
+        document = read_timeline(self.resolve, timeline, self.cut_path)
         document.notes[:0] = notes
         if self.limit != "current":
-            self.window = window(self.resolve.timeline(), document.cuts[0], self.limit)
+            self.window = window(timeline, document.cuts[0], self.limit)
         return document
 
     def wants(self, gap: Gap) -> bool:
@@ -87,7 +84,7 @@ class ResolveHost:
 
     def shot_at_playhead(self) -> str:
         """The shot of the clip of ours that the playhead stands on; empty where there is none."""
-        item = self.resolve.timeline().at_playhead()
+        item = self._open_one().at_playhead()
         media = item.media() if item is not None else None
         record = record_of(media) if media is not None else None
         return str(record.get("shot", "")) if record else ""
@@ -106,7 +103,7 @@ class ResolveHost:
         Raises:
             ResolveError: Resolve exports no still.
         """
-        return grab(self.resolve, frame, path)
+        return grab(self.resolve, self._open_one(), frame, path)
 
     def write(self, document: CutFile, placements: Mapping[int, Sequence[Placement]]) -> Written:
         """Place clips on the timeline that was read.
@@ -120,7 +117,7 @@ class ResolveHost:
         timeline = self._open_one()
         settings = PlaceSettings.load()
         with alone():
-            outcome = place(self.resolve, timeline, wanted, settings)
+            outcome = place(self.resolve, timeline, wanted, settings, self._folder)
         self._last = outcome.journal
         return Written(None, tuple(outcome.notes), outcome.failed)
 
@@ -163,9 +160,3 @@ def open_host(rest: str = "") -> ResolveHost:
 
     found = connect()
     return ResolveHost(found.resolve, found.way, rest or "current")
-
-
-def _safe(name: str, also: str = "") -> str:
-    """A name as part of a path; characters of `also` may stay."""
-    kept = (c if c.isalnum() or c in "-_" or c in also else "_" for c in name[:80])
-    return "".join(kept).strip()

@@ -17,10 +17,13 @@ from pickup.errors import PickupError
 from pickup.files import write_text
 from pickup.home import home
 from pickup_resolve.errors import BusyError
+from pickup_resolve.takes import Chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from pickup_resolve.snapshot import Range, Stand
 
 _SCHEMA = "pickup.resolve.journal/1"
 
@@ -33,18 +36,22 @@ class Journal:
         project, timeline: ids.
         timeline_name: for messages.
         before: ids of all items that stood on the timeline.
+        ranges: where they stood, as kind, track, start and end: ids may change with a restart.
         clips: name and media path of each clip to come.
         video_tracks: how many there were.
         backup: name of the duplicate, once it is made.
+        retakes: where items stood that get further takes, and the takes that they had.
     """
 
     project: str
     timeline: str
     timeline_name: str
     before: list[str] = field(default_factory=list)
+    ranges: list[list[str | int]] = field(default_factory=list)
     clips: dict[str, list[str]] = field(default_factory=dict)
     video_tracks: int = 0
     backup: str = ""
+    retakes: list[list[str | int]] = field(default_factory=list)
     schema: str = _SCHEMA
 
     @property
@@ -55,6 +62,17 @@ class Journal:
     def media(self) -> set[str]:
         """Paths of all media that it places."""
         return {path for paths in self.clips.values() for path in paths}
+
+    def keep(self, stand: Stand, chosen: Chosen) -> None:
+        """Note the takes of an item, before they are changed."""
+        self.retakes.append([*stand.range, chosen.count, chosen.selected])
+
+    def kept(self) -> dict[Range, Chosen]:
+        """The takes that items had, by where they stand."""
+        return {
+            (str(kind), int(track), int(start), int(end)): Chosen(int(count), int(selected))
+            for kind, track, start, end, count, selected in self.retakes
+        }
 
     def write(self) -> None:
         write_text(self.path, json.dumps(asdict(self), indent=1) + "\n")

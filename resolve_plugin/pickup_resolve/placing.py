@@ -1,9 +1,8 @@
 """Clips onto the timeline, as one transaction: placed to the frame and read back, or undone.
 
-What Resolve answers to an append is not believed. After each batch the whole timeline is read
-again, and again after the save: a clip has landed when an item of ours, and no other, stands on
-exactly its frames. What is missing is tried once more, what stands elsewhere is removed, and if
-anything has moved that was there before, the timeline is brought back to what it was.
+After each batch the whole timeline is read again, and again after the save. What is missing is
+tried once more, what stands elsewhere is removed, and if anything has moved that was there before,
+the timeline is brought back to what it was.
 """
 
 from __future__ import annotations
@@ -16,24 +15,26 @@ from pickup_resolve import bin as media_bin
 from pickup_resolve.api import EDIT_PAGE
 from pickup_resolve.backup import ensure_current, make_backup, restore
 from pickup_resolve.dressing import dress
-from pickup_resolve.errors import LostError, MovedError, ResolveCallError, ResolveError
+from pickup_resolve.errors import LostError, ResolveCallError, ResolveError
+from pickup_resolve.folders import share, unshare
 from pickup_resolve.journal import Journal
-from pickup_resolve.removal import remove, remove_ours
+from pickup_resolve.readback import ReadBack
+from pickup_resolve.removal import remove
 from pickup_resolve.settings import PlaceSettings
-from pickup_resolve.snapshot import Range, Snapshot, Stand
+from pickup_resolve.snapshot import Snapshot, Stand
 from pickup_resolve.sound import link, sounds
-from pickup_resolve.takes import offer
+from pickup_resolve.takes import Chosen, offer, put_back, shows
+from pickup_resolve.view import edit_page
 from pickup_resolve.wanted import Wanted, aim, find_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from pickup.cut.placement import Placement
-    from pickup_resolve.api import Folder, MediaItem, Resolve, Timeline, TimelineItem
+    from pickup_resolve.api import Folder, Resolve, Timeline, TimelineItem
 
 _TRIES = 2
-_SLIPS = 2
-"""Frames that Resolve may round a clip's length by; what is more has another cause."""
 
 
 @dataclass(slots=True)
@@ -52,24 +53,38 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     journal: Journal | None = None
 
+    def note(self, notes: Iterable[str]) -> None:
+        """Keep sentences, each once."""
+        self.notes += [one for one in dict.fromkeys(notes) if one not in self.notes]
+
 
 def place(
     resolve: Resolve,
     timeline: Timeline,
     placements: Sequence[Placement],
     settings: PlaceSettings | None = None,
+    takes: Path | None = None,
 ) -> Outcome:
     """Place clips on a timeline, which becomes the current one.
+
+    Args:
+        resolve: the program.
+        timeline: of the open project.
+        placements: in frames of the timeline, from its start.
+        settings: the user's.
+        takes: the project's folder of takes, of which the timeline's duplicate has its part.
 
     Raises:
         ResolveError: nothing was placed, and the timeline stands as it stood; or, if it says so,
             it could not be brought back.
     """
-    return _Transaction(resolve, timeline, placements, settings or PlaceSettings()).run()
+    with edit_page(resolve, timeline):
+        settings = settings or PlaceSettings()
+        return _Transaction(resolve, timeline, placements, settings, takes).run()
 
 
 class _Transaction:
-    """From the first look to the last. `before` is what nothing may differ from."""
+    """From the first look to the last."""
 
     def __init__(
         self,
@@ -77,72 +92,68 @@ class _Transaction:
         timeline: Timeline,
         placements: Sequence[Placement],
         settings: PlaceSettings,
+        takes: Path | None,
     ) -> None:
         self.resolve = resolve
+        self.takes = takes
         self.settings = settings
         self.manager = resolve.manager()
-        self.project = resolve.project()
+        self.project = self.manager.open_project()
         self.pool = self.project.pool()
         self.timeline = timeline
-        start = self.timeline.start()
+        ensure_current(self.project, timeline)
+        start = timeline.start()
         self.wanted = [Wanted(p, start + p.start, start + p.end) for p in placements]
-        self.before = Snapshot()
+        self.before = Snapshot.take(timeline)
+        self.readback = ReadBack(timeline, self.before)
         self.backup: Timeline | None = None
-        self.media: list[MediaItem] = []
-        self.checked: set[Stand] = set()
         self.dressed: set[Stand] = set()
-        self.restless: set[Range] = set()
         self.grown: set[str] = set()
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
-        page = self.resolve.page()
-        self.resolve.open_page(EDIT_PAGE)
-        playhead = self.timeline.timecode()
-        try:
-            ensure_current(self.project, self.timeline)
-            self.before = Snapshot.take(self.timeline)
-            for wanted in aim(self.timeline, self.before, self.wanted):
-                self._give_up(wanted)
-            if self.wanted:
-                self._transact()
-        finally:
-            if playhead:
-                self.timeline.go_to(playhead)  # Changing timelines has moved it.
-            if page and page != EDIT_PAGE:
-                self.resolve.open_page(page)
+        for wanted in aim(self.timeline, self.before, self.wanted):
+            self._give_up(wanted)
+        if self.wanted:
+            self._transact()
         return self.outcome
 
     def _transact(self) -> None:
-        journal = Journal(
+        self.journal = Journal(
             project=self.project.id(),
             timeline=self.timeline.id(),
             timeline_name=self.timeline.name(),
-            before=sorted(self.before.ids()),
+            before=[stand.id for stand in self.before.items],
+            ranges=[list(stand.range) for stand in self.before.items],
             clips={w.shot: [str(t.path) for t in w.placement.takes] for w in self.wanted},
             video_tracks=self.before.tracks["video"],
         )
-        journal.write()
+        self.journal.write()
         try:
-            self._try(journal)
+            self._try()
         except LostError:
             raise  # The journal stays: the next start tries again.
         except ResolveError:
-            journal.close()
+            self.journal.close()
             raise
-        journal.close()
-        self.outcome.journal = journal
+        self.journal.close()
+        self.outcome.journal = self.journal
 
-    def _try(self, journal: Journal) -> None:
+    def _try(self) -> None:
         try:
             with media_bin.inside(self.pool, self.settings.bin) as folder:
                 if self.settings.backup:
-                    self.backup = make_backup(self.project, self.timeline)
-                    journal.backup = self.backup.name()
-                    journal.write()
+                    self._back_up()
                 self._fill(folder)
         except ResolveError as error:
             self._undo(error)
+
+    def _back_up(self) -> None:
+        name = self.journal.timeline_name
+        self.backup, self.journal.backup = make_backup(self.project, self.timeline, name)
+        if self.takes is not None:
+            share(self.takes, self.journal.timeline, self.backup.id())
+        self.journal.write()
 
     def _fill(self, folder: Folder) -> None:
         self._import(folder)
@@ -151,38 +162,48 @@ class _Transaction:
         new = [wanted for wanted in self.wanted if wanted.stand is None]
         self.wanted += sounds(self.timeline, self.before, new)
         self.grown = {w.kind for w in self.wanted if w.track > self.before.tracks[w.kind]}
-        for _ in range(_TRIES):
-            missing = self._missing()
-            if not missing:
-                break
-            for wanted in missing:
-                self._append(wanted)
-            self._look()
+        for number in range(_TRIES):
+            if number:  # The editor may have gone elsewhere meanwhile.
+                self.resolve.open_page(EDIT_PAGE)
+                ensure_current(self.project, self.timeline)
+            self._append(self._missing())
+            self.readback.look(self.wanted)
             self._dress()
             self._save()
-            self._look()
-        if self._missing():
-            self.manager.save()  # What was removed at the end is gone from the file as well.
-        for wanted in list(self.wanted):
-            if wanted.stand is None:
+            self.readback.look(self.wanted)
+            if not self._missing():
+                break
+        self._close()
+
+    def _close(self) -> None:
+        """What has not come is given up, and what was made for it taken away."""
+        given_up = self._missing()
+        for wanted in given_up:
+            if wanted.kind == "video":
                 self._give_up(wanted)
+        self._silence()
+        for wanted in self._missing():
+            self._give_up(wanted)
+        self._check_retakes()
         self.outcome.landed = [w.placement.name for w in self.wanted if w.kind == "video"]
-        self._sweep_tracks()
+        swept = self._sweep_tracks()
+        if given_up or swept:
+            self.manager.save()  # What was removed at the end is gone from the file as well.
         if not self.outcome.landed:
             self._drop_backup()
         elif self.backup is not None:
-            self._note([f"The timeline as it was is kept as “{self.backup.name()}”."])
+            self.outcome.note([f"The timeline as it was is kept as “{self.journal.backup}”."])
 
     def _save(self) -> None:
         if not self.manager.save():
-            self._note(["Resolve does not say that it saved the project; save it by hand."])
+            self.outcome.note(["Resolve does not say that it saved the project; save it by hand."])
 
     def _missing(self) -> list[Wanted]:
         return [wanted for wanted in self.wanted if wanted.stand is None]
 
     def _give_up(self, wanted: Wanted) -> None:
         if wanted.kind == "audio":
-            self._note([f"{wanted.shot} is there without its sound: {wanted.reason}."])
+            self.outcome.note([f"{wanted.shot} is there without its sound: {wanted.reason}."])
         else:
             self.outcome.failed[wanted.shot] = wanted.reason
         self.wanted = [one for one in self.wanted if one is not wanted]
@@ -191,37 +212,54 @@ class _Transaction:
         notes: list[str] = []
         takes = [take for wanted in self.wanted for take in wanted.placement.takes]
         known = media_bin.import_all(self.pool, takes)
+        scene = self.journal.timeline_name
         for wanted in list(self.wanted):
             try:
                 for number, take in enumerate(wanted.placement.takes):
                     media, rate = media_bin.imported(self.pool, folder, take, known)
-                    self.media.append(media)
+                    self.readback.media.append(media)
                     wanted.media.append(media)
                     if number == wanted.placement.active:
                         wanted.rate = rate
-                    notes += media_bin.describe(media, take, wanted.placement)
+                    notes += media_bin.describe(media, take, wanted.placement, scene)
             except ResolveCallError:
                 raise
             except ResolveError as error:
                 wanted.reason = str(error).rstrip(".")
                 self._give_up(wanted)
-        self._note(notes)
+        self.outcome.note(notes)
 
     def _retake(self) -> None:
         """A shot that stands already on exactly these frames gets its new takes there."""
-        for wanted in list(self.wanted):
+        for wanted in self.wanted:
             if wanted.track == 0:
                 find_own(wanted, self.before)
-            if wanted.item is None:
-                continue
-            problem = offer(wanted.item, wanted.placement, wanted.media)
-            if problem:
-                wanted.reason = problem
+            if wanted.item is not None:
+                wanted.stand = self.before.stand_of(wanted.item)
+                self.journal.keep(wanted.stand, Chosen.of(wanted.item))
+        if self.journal.retakes:
+            self.journal.write()
+        for wanted in list(self.wanted):
+            if wanted.item is not None and wanted.stand is not None:
+                wanted.reason = offer(wanted.item, wanted.placement, wanted.media)
+                self.dressed.add(wanted.stand)
+                if wanted.reason:
+                    self._give_up(wanted)
+
+    def _silence(self) -> None:
+        """A sound does not stay without its picture."""
+        shown = {wanted.shot for wanted in self.wanted if wanted.kind == "video"}
+        if any(wanted.shot not in shown for wanted in self.wanted):
+            self.wanted = [wanted for wanted in self.wanted if wanted.shot in shown]
+            self.readback.look(self.wanted)
+
+    def _check_retakes(self) -> None:
+        """A take that was chosen before the save is still chosen after it."""
+        for wanted in list(self.wanted):
+            retaken = wanted.kind == "video" and wanted.stand in self.before.items
+            if retaken and wanted.item is not None and not shows(wanted.item, wanted.active.id()):
+                wanted.reason = "Resolve did not keep the chosen take when it saved"
                 self._give_up(wanted)
-                continue
-            stand = next(s for s, item in self.before.items.items() if item is wanted.item)
-            wanted.stand = stand
-            self.dressed.add(stand)
 
     def _make_track(self) -> None:
         """The new top track, for those that have no hole to fill, or ours from before."""
@@ -229,88 +267,58 @@ class _Transaction:
         if not above:
             return
         top = self.before.tracks["video"]
-        free = not any(self.before.overlapping("video", top, w.start, w.end) for w in above)
-        if not (free and self.timeline.track_name("video", top) == TRACK_NAME):
+        if not self._is_ours(top, above):
             self.timeline.add_track("video")
             if self.timeline.tracks("video") == top:
                 # An append to the track above the last one makes it.
-                self._note(["Resolve added no track when asked; the first clip makes it."])
+                self.outcome.note(["Resolve added no track when asked; the first clip makes it."])
             else:
                 self.timeline.name_track("video", top + 1, TRACK_NAME)
             top += 1
         for wanted in above:
             wanted.track = top
 
-    def _append(self, wanted: Wanted) -> None:
-        made = self.pool.append(wanted.clip_info(self.resolve.build))
-        end = made[0].end() if made else None
-        if end is not None and end != wanted.end:
-            self._learn(wanted, made[0], end)
+    def _is_ours(self, track: int, above: Sequence[Wanted]) -> bool:
+        """Whether a track is one of ours on which all these clips can stand, and be seen."""
+        return (
+            not any(self.before.overlapping("video", track, w.start, w.end) for w in above)
+            and self.timeline.track_name("video", track) == TRACK_NAME
+            and self.timeline.is_enabled("video", track)
+            and not self.timeline.is_locked("video", track)
+        )
 
-    def _learn(self, wanted: Wanted, item: TimelineItem, end: int) -> None:
-        """Correct the next try by how much this one fell short or went over."""
-        start = item.start()
-        if start == wanted.start:
-            wanted.reason = f"Resolve made it {end - wanted.start} frames long"
-            if abs(wanted.end - end) <= _SLIPS:
-                wanted.longer += wanted.end - end
-        elif start is not None:
-            wanted.reason = f"Resolve put it on frame {start} in place of {wanted.start}"
-        remove(self.timeline, [item])
+    def _append(self, missing: Sequence[Wanted]) -> None:
+        answered: list[TimelineItem] = []
+        for wanted in missing:
+            if self.readback.is_free(wanted):
+                made = self.pool.append(wanted.clip_info(self.resolve.build))
+                # Hints, and no proof: it may say so of an item that is not there.
+                end = made[0].end() if made else None
+                wanted.learn(wanted.end if end is None else end)
+                answered += made
+            else:
+                wanted.reason = "something else stands there in Resolve; read the timeline again"
 
-    def _look(self) -> None:
-        """Read everything back.
+        if answered:
+            self._stay(answered)
+
+    def _stay(self, answered: Sequence[TimelineItem]) -> None:
+        """Clips go onto the current timeline: where that is another one, they are taken off it.
 
         Raises:
-            MovedError: something that was there is not where it was.
+            ResolveError: the editor has opened another timeline meanwhile.
         """
-        now = Snapshot.take(self.timeline)
-        if self._settle(now):
-            now = Snapshot.take(self.timeline)
-            if left := self._settle(now):
-                names = ", ".join(f"{s.kind} {s.track} at {s.start}" for s in left[:3])
-                raise ResolveError(
-                    f"Resolve does not remove what it put in wrong places ({names})."
-                )
-
-    def _settle(self, now: Snapshot) -> list[Stand]:
-        """Find what landed, remove what landed wrong; the stands that had to be removed."""
-        moved = self._moved(now)
-        if moved:
-            one = moved[0]
-            raise MovedError(
-                f"Placing a clip has moved {len(moved)} that stood on the timeline, first the one "
-                f"on {one.kind} track {one.track} at frame {one.start}."
-            )
-        added = list(now.added(self.before))
-        for wanted in self.wanted:
-            if wanted.item is not None and wanted.stand in self.before.items:
-                continue  # a retake, in its old place
-            stands = [stand for stand in added if self._is_right(wanted, stand, now)]
-            wanted.stand = stands[0] if stands else None
-            wanted.item = now.items[stands[0]] if stands else None
-        right = {wanted.stand for wanted in self.wanted}
-        return remove_ours(self.timeline, now, [s for s in added if s not in right], self.media)
-
-    def _moved(self, now: Snapshot) -> list[Stand]:
-        """What is not where it was; an id that changes by itself is no sign of that."""
-        standing = {one.range for one in now.items}
-        moved = now.moved(self.before, self.restless & standing)
-        if moved:
-            self.restless |= now.restless(Snapshot.take(self.timeline))
-            moved = now.moved(self.before, self.restless & standing)
-        return moved
-
-    def _is_right(self, wanted: Wanted, stand: Stand, now: Snapshot) -> bool:
-        if not wanted.is_at(stand):
-            return False
-        if stand in self.checked:
-            return True
-        if not wanted.shows_right(now.items[stand]):
-            wanted.reason = "Resolve began it with another frame than it was told"
-            return False
-        self.checked.add(stand)
-        return True
+        current = self.project.timeline()
+        if current is None or current.id() == self.journal.timeline:
+            return
+        ids = {item.id() for item in answered} - {""}
+        there = Snapshot.take(current)
+        remove(current, [item for stand, item in there.items.items() if stand.id in ids])
+        raise ResolveError(
+            f"“{current.name()}” was opened in Resolve while clips were placed on "
+            f"“{self.journal.timeline_name}”. Should clips of Pickup stand there, remove them, "
+            "then run again."
+        )
 
     def _dress(self) -> None:
         link(self.timeline, self.wanted)
@@ -319,48 +327,67 @@ class _Transaction:
             if wanted.kind == "audio" or item is None or stand is None or stand in self.dressed:
                 continue
             self.dressed.add(stand)
-            self._note(dress(item, wanted.placement, self.settings))
-            self._add_takes(wanted)
+            self.outcome.note(dress(item, wanted.placement, self.settings))
+            if len(wanted.media) > 1:
+                problem = offer(item, wanted.placement, wanted.media)
+                self.outcome.note([f"{wanted.shot}: {problem}."] if problem else [])
 
-    def _add_takes(self, wanted: Wanted) -> None:
-        if wanted.item is not None and len(wanted.media) > 1:
-            problem = offer(wanted.item, wanted.placement, wanted.media)
-            self._note([f"{wanted.shot}: {problem}."] if problem else [])
-
-    def _note(self, notes: Iterable[str]) -> None:
-        for note in notes:
-            if note not in self.outcome.notes:
-                self.outcome.notes.append(note)
-
-    def _sweep_tracks(self) -> None:
-        """Take our new tracks away again where nothing came onto them."""
-        for kind in ("video", "audio"):
-            count = self.timeline.tracks(kind) if kind in self.grown else 0
-            if count > self.before.tracks[kind] and not self.timeline.items(kind, count):
-                self.timeline.delete_track(kind, count)
+    def _sweep_tracks(self) -> bool:
+        """Take our new tracks away again where nothing came onto them; whether there were any."""
+        swept = False
+        for kind in sorted(self.grown):
+            for track in range(self.timeline.tracks(kind), self.before.tracks[kind], -1):
+                if self.timeline.items(kind, track):
+                    break
+                swept = self.timeline.delete_track(kind, track) or swept
+        return swept
 
     def _undo(self, cause: ResolveError) -> NoReturn:
         """Bring the timeline back, then raise what happened, and what has come of it."""
+        said = "The timeline is as it was before."
         try:
-            now = Snapshot.take(self.timeline)
-            if remove_ours(self.timeline, now, list(now.added(self.before)), self.media):
-                now = Snapshot.take(self.timeline)
+            elsewhere = self._return()
+            self.grown = {"video", "audio"}
+            clean = put_back(self.before, self.journal.kept()) and self.readback.clear()
             self._sweep_tracks()
-            clean = not self._moved(now)
-            if not clean and self.backup is not None:
-                restore(self.project, self.timeline, self.backup, self.before)
-            elif clean:
+            if not clean and self._changed_earlier():
+                clean, said = True, "Pickup's clips are off again, and the rest is as you left it."
+            if clean:
                 self._drop_backup()
+            elif self.backup is not None:
+                kept = restore(self.project, self.timeline, self.backup, self.before)
+                said += f" What it had become is kept as “{kept}”."
             self.manager.save()
+            if elsewhere is not None:
+                self.project.make_current(elsewhere)
         except ResolveError as error:
             raise LostError(f"{cause} The timeline could not be brought back: {error}") from cause
         if clean or self.backup is not None:
-            raise ResolveError(f"{cause} The timeline is as it was before.") from cause
+            raise ResolveError(f"{cause} {said}") from cause
         raise LostError(
             f"{cause} The timeline is not as it was, and there is no duplicate of it. "
             "Undo in Resolve, or reload the project without saving."
         ) from cause
 
+    def _changed_earlier(self) -> bool:
+        """Whether what has changed had changed before the duplicate was made, and so by others."""
+        return self.backup is not None and Snapshot.take(self.backup).same_ranges(self.readback.now)
+
+    def _return(self) -> Timeline | None:
+        """Go back to our timeline, where alone it can be undone; the one that the editor is on.
+
+        Raises:
+            ResolveError: Resolve does not go there.
+        """
+        self.resolve.open_page(EDIT_PAGE)
+        current = self.project.timeline()
+        ensure_current(self.project, self.timeline)
+        ours = current is None or current.id() == self.journal.timeline
+        return None if ours else current
+
     def _drop_backup(self) -> None:
-        if self.backup is not None:
-            self.pool.delete_timeline(self.backup)
+        if self.backup is None:
+            return
+        if self.takes is not None:
+            unshare(self.takes, self.backup.id())
+        self.pool.delete_timeline(self.backup)

@@ -7,6 +7,7 @@ and must agree; where they do not, it is said.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from pickup.cut.files import open_cut_file
 from pickup.cut.labels import RESOLVE, named
 from pickup.cut.model import ItemKind, Marker, Raster
 from pickup.errors import CutError
+from pickup.files import write_bytes
 from pickup.timing import FrameRange, RateError, TimecodeError, snap_rate, timecode_to_frames
 from pickup_resolve.bin import record_of
 from pickup_resolve.boundary import whole
@@ -29,21 +31,23 @@ if TYPE_CHECKING:
 MOST_COLOURED = 1_000
 """Items: a colour costs a call to Resolve, and is no more than a comfort."""
 
+_FRESH = ".export-"
+
 Ranges = dict[tuple[str, int], list[tuple[int, int]]]
 """Absolute ranges on each track, by kind and number from 1."""
 
 
-def read_timeline(resolve: Resolve, path: Path) -> CutFile:
+def read_timeline(resolve: Resolve, timeline: Timeline, path: Path) -> CutFile:
     """The current timeline.
 
     Args:
         resolve: the program.
+        timeline: the one that is open.
         path: where its OTIO is kept; the cut is known by it from then on.
 
     Raises:
-        ResolveError: no timeline is open, or Resolve does not export it.
+        ResolveError: Resolve does not export it.
     """
-    timeline = resolve.timeline()
     _export(resolve, timeline, path)
     try:
         document = open_cut_file(path)
@@ -58,19 +62,28 @@ def read_timeline(resolve: Resolve, path: Path) -> CutFile:
 
 
 def _export(resolve: Resolve, timeline: Timeline, path: Path) -> None:
-    """Export to a fresh name: Resolve may keep the file of an earlier one open."""
+    """Export to a fresh name, and copy: Resolve may keep the file that it wrote open."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{uuid4().hex}.otio")
+    for left in path.parent.glob(f"{_FRESH}*.otio"):
+        _discard(left)
+    fresh = path.with_name(f"{_FRESH}{uuid4().hex}.otio")
     kind, subtype = resolve.constant("EXPORT_OTIO"), resolve.constant("EXPORT_NONE")
     try:
         timeline.export(str(fresh), kind, subtype)
-        if not fresh.is_file() or fresh.stat().st_size == 0:
-            raise ResolveError(
-                f"{resolve.build} exported no file of “{timeline.name()}”. Export it by hand "
-                "(File ▸ Export ▸ Timeline…, OTIO) and fill that file."
-            )
-        fresh.replace(path)
+        data = fresh.read_bytes() if fresh.is_file() else b""
     finally:
+        _discard(fresh)
+    if not data:
+        raise ResolveError(
+            f"{resolve.build} exported no file of “{timeline.name()}”. Export it by hand "
+            "(File ▸ Export ▸ Timeline…, OTIO) and fill that file."
+        )
+    write_bytes(path, data)
+
+
+def _discard(fresh: Path) -> None:
+    # On Windows a file that is open cannot be removed: the next export does it.
+    with contextlib.suppress(PermissionError):
         fresh.unlink(missing_ok=True)
 
 

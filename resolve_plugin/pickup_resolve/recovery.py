@@ -16,6 +16,7 @@ from pickup_resolve.bin import shows
 from pickup_resolve.errors import ResolveError
 from pickup_resolve.removal import remove
 from pickup_resolve.snapshot import Snapshot
+from pickup_resolve.takes import put_back
 
 if TYPE_CHECKING:
     from pickup_resolve.api import Project, Resolve, Timeline, TimelineItem
@@ -61,6 +62,12 @@ def undo(resolve: Resolve, timeline: Timeline, journal: Journal) -> str:
     """
     resolve.open_page(EDIT_PAGE)
     ensure_current(resolve.project(), timeline)
+    retaken = journal.kept()
+    if retaken and not put_back(Snapshot.take(timeline), retaken):
+        raise ResolveError(
+            f"Resolve does not switch back to the earlier takes on “{journal.timeline_name}”. "
+            "Choose them by hand, then run again."
+        )
     found = _half_done(timeline, journal)
     if found:
         remove(timeline, found)
@@ -73,24 +80,38 @@ def undo(resolve: Resolve, timeline: Timeline, journal: Journal) -> str:
     if count > journal.video_tracks and not timeline.items("video", count):
         timeline.delete_track("video", count)
     resolve.manager().save()
-    gone = set(journal.before) - Snapshot.take(timeline).ids()
+    gone = _gone(journal, Snapshot.take(timeline))
     text = (
         f"{len(found)} of the {len(journal.clips)} clips placed on “{journal.timeline_name}” were "
         "there, and were taken off."
     )
+    if retaken:
+        text += f" {len(retaken)} that stood there show their earlier take again."
     if gone:
-        text += f" {len(gone)} other items have changed since it began."
+        text += f" {gone} other items have changed since it began."
     return text + (f" “{journal.backup}” shows it as it was." if journal.backup else "")
+
+
+def _gone(journal: Journal, now: Snapshot) -> int:
+    """How many of the items that stood there are neither known by their id nor by their place."""
+    ids, ranges = now.ids(), {one.range for one in now.items}
+    places = [tuple(one) for one in journal.ranges]
+    if not places:
+        return len(set(journal.before) - ids)
+    return sum(
+        id not in ids and place not in ranges
+        for id, place in zip(journal.before, places, strict=True)
+    )
 
 
 def _half_done(timeline: Timeline, journal: Journal) -> list[TimelineItem]:
     """Items of the placement: of its media, and not there when it began."""
     now = Snapshot.take(timeline)
-    known = set(journal.before)
+    known, ranges = set(journal.before), {tuple(one) for one in journal.ranges}
     files = [PurePath(path) for path in journal.media]
     found = []
     for stand, item in now.items.items():
-        if stand.id not in known:
+        if stand.id not in known and stand.range not in ranges:
             media = item.media()
             path = media.path() if media is not None else ""
             if any(shows(path, file) for file in files):

@@ -17,26 +17,23 @@ def remove(timeline: Timeline, items: list[TimelineItem]) -> None:
         timeline.delete(items)
 
 
-def remove_ours(
-    timeline: Timeline, now: Snapshot, stands: Sequence[Stand], media: Sequence[MediaItem]
-) -> list[Stand]:
-    """Delete those of some items that show our media; a person may be editing meanwhile.
+def find_ours(
+    now: Snapshot, stands: Sequence[Stand], media: Sequence[MediaItem]
+) -> dict[Stand, str]:
+    """Those of some items that show our media, whose id is told with them.
+
+    A person may be editing meanwhile: what shows anything else is theirs.
 
     Args:
-        timeline: where they stand.
-        now: its newest snapshot.
+        now: the newest snapshot.
         stands: those to look at.
         media: our clips in the media pool.
-
-    Returns:
-        Those that were ours.
     """
     ours = {one.id() for one in media} if stands else set()
-    found = []
+    found = {}
     for stand in stands:
         shown = now.items[stand].media()
-        if shown is not None and shown.id() in ours:
-            found.append(stand)
-    if found:
-        remove(timeline, [now.items[stand] for stand in found])
+        key = shown.id() if shown is not None else ""
+        if key in ours:
+            found[stand] = key
     return found

@@ -72,6 +72,10 @@ class Snapshot:
             if (one.kind, one.track) == (kind, track) and one.start < end and start < one.end
         ]
 
+    def stand_of(self, item: TimelineItem) -> Stand:
+        """Where an item of this snapshot stands."""
+        return next(stand for stand, one in self.items.items() if one is item)
+
     def ids(self) -> set[str]:
         return {one.id for one in self.items}
 

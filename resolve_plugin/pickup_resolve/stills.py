@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 from pickup.files import written_aside
 from pickup.timing import RateError, frames_to_timecode, snap_rate
 from pickup_resolve.errors import ResolveError
+from pickup_resolve.view import edit_page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pickup_resolve.api import Resolve
-
-_PAGE = "edit"
+    from pickup_resolve.api import Resolve, Timeline
 
 
-def grab(resolve: Resolve, frame: int, path: Path) -> Path:
+def grab(resolve: Resolve, timeline: Timeline, frame: int, path: Path) -> Path:
     """Export a frame of the current timeline, counted from its start, as a PNG.
 
     Raises:
         ResolveError: Resolve does not go there, or exports no still.
     """
-    timeline, page = resolve.timeline(), resolve.page()
     try:
         rate = snap_rate(timeline.setting("timelineFrameRate").split()[0])
     except (IndexError, RateError) as error:
@@ -30,9 +28,7 @@ def grab(resolve: Resolve, frame: int, path: Path) -> Path:
     wanted = frames_to_timecode(
         timeline.start() + frame, rate, drop=";" in timeline.start_timecode()
     )
-    resolve.open_page(_PAGE)
-    playhead = timeline.timecode()
-    try:
+    with edit_page(resolve, timeline):
         timeline.go_to(wanted)
         if timeline.timecode() != wanted:
             raise ResolveError(f"Resolve does not go to {wanted} on “{timeline.name()}”.")
@@ -40,9 +36,4 @@ def grab(resolve: Resolve, frame: int, path: Path) -> Path:
             resolve.project().still(str(aside))
             if not aside.is_file() or aside.stat().st_size == 0:
                 raise ResolveError(f"{resolve.build} exported no still of {wanted}.")
-    finally:
-        if playhead:
-            timeline.go_to(playhead)
-        if page and page != _PAGE:
-            resolve.open_page(page)
     return path

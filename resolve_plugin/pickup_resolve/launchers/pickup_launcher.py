@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional
 
-PROTOCOL = 1
+PROTOCOL = 2
 MAX_BODY = 16 * 1024 * 1024
 MAX_OBJECTS = 200000
 
@@ -37,10 +37,11 @@ CALLS = frozenset(
     DeleteTimelines GetClipProperty SetClipProperty SetMetadata SetThirdPartyMetadata
     GetThirdPartyMetadata GetStart GetEnd GetLeftOffset GetMediaPoolItem GetClipColor SetClipColor
     AddFlag AddMarker GetMarkers AddTake GetTakesCount GetTakeByIndex GetSelectedTakeIndex
-    SelectTakeByIndex GetNodeGraph SetLUT SetCDL SetName GetStartFrame GetStartTimecode
-    GetTrackCount GetTrackName SetTrackName AddTrack DeleteTrack GetIsTrackEnabled GetIsTrackLocked
-    GetItemListInTrack DeleteClips SetClipsLinked DuplicateTimeline Export GetSetting GetMarkInOut
-    GetCurrentTimecode GetCurrentVideoItem SetCurrentTimecode GetSelectedClips
+    SelectTakeByIndex DeleteTakeByIndex GetNodeGraph SetLUT SetCDL SetName GetStartFrame
+    GetStartTimecode GetTrackCount GetTrackName SetTrackName AddTrack DeleteTrack GetIsTrackEnabled
+    GetIsTrackLocked GetItemListInTrack DeleteClips SetClipsLinked DuplicateTimeline Export
+    GetSetting GetMarkInOut GetCurrentTimecode GetCurrentVideoItem SetCurrentTimecode
+    GetSelectedClips
     """.split()
 )
 CONSTANTS = frozenset(["EXPORT_OTIO", "EXPORT_NONE"])

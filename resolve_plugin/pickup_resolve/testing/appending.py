@@ -22,7 +22,7 @@ def append(world: FakeResolve, timeline: FakeTimeline | None, clip: dict[str, An
         return []
     if Lie.APPEND_NEEDS_EDIT_PAGE in world.lies and world.page != "edit":
         return []
-    if world.lies_once(Lie.APPEND_ANSWERS_NONE):
+    if clip["mediaPoolItem"]._deleted or world.lies_once(Lie.APPEND_ANSWERS_NONE):
         return [None]
     kinds = {1: ("video",), 2: ("audio",)}.get(clip.get("mediaType", 0), ("video", "audio"))
     media: FakeMediaPoolItem = clip["mediaPoolItem"]

@@ -158,7 +158,7 @@ class Contract:
         project.make_current(timeline)
 
     def _place(self, timeline: Timeline) -> None:
-        document = read_timeline(self.resolve, self.folder / "contract.otio")
+        document = read_timeline(self.resolve, timeline, self.folder / "contract.otio")
         self._note("OTIO and interface agree", not document.notes, " ".join(document.notes))
         (gap,) = find_gaps(document.cuts[0]).gaps
         self._note("the gap is found", (gap.start, gap.duration) == (BEFORE, GAP), str(gap.start))
@@ -168,7 +168,7 @@ class Contract:
         outcome = place(self.resolve, timeline, [placement], PlaceSettings())
         reason = " ".join([*outcome.failed.values(), *outcome.notes])
         self._note("a clip fills it, and is there after the save", not outcome.failed, reason)
-        again = read_timeline(self.resolve, self.folder / "again.otio")
+        again = read_timeline(self.resolve, timeline, self.folder / "again.otio")
         self._note("no gap is left", not find_gaps(again.cuts[0]).gaps)
 
     def _note(self, name: str, holds: bool | None, detail: str = "") -> None:

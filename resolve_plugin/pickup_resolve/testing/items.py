@@ -51,6 +51,7 @@ class FakeMediaPoolItem(Marked):
         self._properties = facts.properties(path)
         self._metadata: dict[str, str] = {}
         self._third: dict[str, str] = {}
+        self._deleted = False
 
     def _mixed(self, rate: Fraction) -> bool:
         return self._facts.fps != rate or self._is(Lie.FLOORED_DURATION)
@@ -162,7 +163,7 @@ class FakeTimelineItem(Marked):
 
     @api()
     def GetMediaPoolItem(self) -> FakeMediaPoolItem | None:
-        return self._media
+        return None if self._media is not None and self._media._deleted else self._media
 
     @api()
     def GetClipEnabled(self) -> bool:
@@ -222,6 +223,14 @@ class FakeTimelineItem(Marked):
         self._take = int(index)
         self._media, self._left, end = self._takes[self._take - 1]
         self._end = self._start + end - self._left  # a take of another length ripples
+        return True
+
+    @api(_NUMBER)
+    def DeleteTakeByIndex(self, index: int) -> bool:
+        if not 1 <= index <= len(self._takes) or index == self._take:
+            return False
+        del self._takes[int(index) - 1]
+        self._take -= index < self._take
         return True
 
     @api(dict)

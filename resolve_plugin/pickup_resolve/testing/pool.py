@@ -25,8 +25,11 @@ class FakeFolder(FakeObject):
         self._clips: list[FakeMediaPoolItem] = []
         self._folders: list[FakeFolder] = []
 
+    def _tree(self) -> list[FakeFolder]:
+        return [self, *(one for folder in self._folders for one in folder._tree())]
+
     def _all_clips(self) -> list[FakeMediaPoolItem]:
-        return [*self._clips, *(c for folder in self._folders for c in folder._all_clips())]
+        return [clip for folder in self._tree() for clip in folder._clips]
 
     @api()
     def GetUniqueId(self) -> str:
@@ -114,6 +117,15 @@ class FakePool(FakeObject):
         project._timelines.append(made)
         project._current = made
         return made
+
+    @api(list)
+    def DeleteClips(self, clips: list[FakeMediaPoolItem]) -> bool:
+        gone = {one._id for one in clips}
+        for clip in clips:
+            clip._deleted = True
+        for folder in self._root._tree():
+            folder._clips = [one for one in folder._clips if one._id not in gone]
+        return True
 
     @api(list)
     def DeleteTimelines(self, timelines: list[FakeTimeline]) -> bool:

@@ -39,6 +39,7 @@ class FakeResolve:
     Attributes:
         calls: how often each method was called.
         on_call: told of every call before it is done.
+        gone: whether it has quit; every call then answers None.
         saves: how often the project was saved.
         luts: those that Resolve lists; it sets no others.
     """
@@ -67,6 +68,7 @@ class FakeResolve:
         self.calls: Counter[str] = Counter()
         self.on_call: Callable[[str], object] | None = None
         self.modal = ""
+        self.gone = False
         self.page = "edit"
         self.saves = 0
         self.luts = {"Film Looks/Kodak.cube"}

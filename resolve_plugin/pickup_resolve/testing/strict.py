@@ -82,6 +82,8 @@ def api(*kinds: Any, since: tuple[int, ...] = (18, 5), studio: bool = False) -> 
         def call(self: Any, *arguments: Any) -> Any:
             world: FakeResolve = vars(self).get("_world", self)
             world.called(name)
+            if world.gone:
+                return None
             if world.version < since:
                 raise AttributeError(f"{name} came with {since}, and this is {world.version}")
             if studio and not world.studio:

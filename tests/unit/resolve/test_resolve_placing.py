@@ -159,7 +159,7 @@ def test_an_item_that_was_replaced_on_its_own_frames_is_noticed(tmp_path: Path, 
 
     while_placing(scene, swap)
     _, refusal = fill(scene)
-    assert "has moved 1 that stood on the timeline" in refusal
+    assert ", 1 that stood on the timeline have moved" in refusal
 
 
 def test_a_transition_that_moves_is_noticed_though_its_id_changes_by_itself(tmp_path: Path):
@@ -171,4 +171,4 @@ def test_a_transition_that_moves_is_noticed_though_its_id_changes_by_itself(tmp_
 
     while_placing(scene, shift)
     _, refusal = fill(scene)
-    assert "has moved 1 that stood on the timeline" in refusal
+    assert ", 1 that stood on the timeline have moved" in refusal

@@ -21,7 +21,8 @@ from pickup_resolve.testing.items import FakeTimelineItem
 
 
 def read(scene, folder: Path):
-    return read_timeline(Resolve.of(scene.fake), folder / "cut.otio")
+    resolve = Resolve.of(scene.fake)
+    return read_timeline(resolve, resolve.timeline(), folder / "cut.otio")
 
 
 def test_both_agree_on_a_timeline_with_everything(tmp_path: Path):
@@ -89,7 +90,7 @@ def test_no_file_is_left_behind_and_none_is_taken_for_one(tmp_path: Path):
     scene = build(tmp_path, (Lie.EXPORT_WITHOUT_FILE,))
     folder = tmp_path / "read"
     with pytest.raises(ResolveError, match="exported no file"):
-        read_timeline(Resolve.of(scene.fake), folder / "cut.otio")
+        read(scene, folder)
     assert list(folder.iterdir()) == []
 
 
