@@ -19,12 +19,14 @@ from pickup.hosts.base import Written
 from pickup.hosts.file import FileHost
 from pickup_premiere.delivery import Delivery, default_media_folder
 from pickup_premiere.otio_style import OtioStyle, restyle
+from pickup_premiere.recall import recall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pickup.cut.model import CutFile
+    from pickup.cut.model import Cut, CutFile
     from pickup.cut.placement import Placement
+    from pickup.fill.placed import Recalled
 
 _WRITING = WriteOptions(target="premiere")
 
@@ -66,6 +68,10 @@ class ExchangeHost:
 
     def read(self) -> CutFile:
         return open_cut_file(self.cut_path, self.reading)
+
+    def recall(self, cut: Cut) -> Recalled:
+        """The shots made earlier, as they stand in the cut that was exported now."""
+        return recall(self.cut_path, cut)
 
     def write(self, document: CutFile, placements: Mapping[int, Sequence[Placement]]) -> Written:
         """Write the file to import, whole or not at all.

@@ -11,15 +11,14 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pickup.cut.gap import DEFAULT_MIN_FRAMES, FILLED_KINDS
 from pickup.cut.gaps import GapOptions, find_gaps
 from pickup.cut.model import ItemKind
-from pickup.cut.placement import Placement
-from pickup.errors import RequestError
 from pickup.timing import FrameRange
-from pickup_premiere.earlier import earlier_shots, folders_beside
+from pickup_premiere.earlier import GAP_ID, earlier_shots, folders_beside
 from pickup_premiere.evidence import Evidence, Finding, GapMatcher, ItemReader, same_media
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ class Recognised:
     Attributes:
         by: what it was recognised by; None where it is gone.
         where: the frames of the new cut that it is to fill; None where it is gone.
+        gap: the stretch without picture that `where` is, or is a part of; None where there is none.
         item: its clip in the new cut, if it stands there.
         take: the one placed, else the one chosen, if there is any.
         head: the frame of the take's file, counted from 0, to show first; None for a new take.
@@ -71,6 +71,7 @@ class Recognised:
     head: int | None = None
     copies: tuple[FrameRange, ...] = ()
     notes: tuple[str, ...] = ()
+    gap: Gap | None = None
 
     @property
     def moved(self) -> int:
@@ -81,11 +82,6 @@ class Recognised:
     def grown(self) -> int:
         """Frames by which its gap is longer than it was planned; negative when shorter."""
         return self.where.duration - self.shot.duration if self.where else 0
-
-    @property
-    def fits(self) -> bool:
-        """Whether there is a take that fills the gap as it is now."""
-        return self.take is not None and self.head is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,33 +150,6 @@ def recognise(cut: Cut, earlier: Sequence[EarlierShot]) -> Recut:
     return Recut(tuple(shots), new)
 
 
-def placement_of(found: Recognised, folder: PickupFolder) -> Placement:
-    """The shot where it belongs now, with the in point that its handles allow.
-
-    Raises:
-        RequestError: the shot is gone, or no take of it reaches.
-    """
-    if found.where is None or found.take is None or found.head is None:
-        raise RequestError(f"Shot {found.shot.id} has no take that fits; make a new one.")
-    media = replace(found.take.media(folder), head=found.head)
-    return Placement(
-        start=found.where.start,
-        end=found.where.end,
-        name=found.take.name,
-        takes=(media,),
-        note=found.take.record.prompt,
-    )
-
-
-def to_place(recut: Recut, folder: PickupFolder) -> list[Placement]:
-    """What a host is to place so that every shot that still fits stands where it belongs."""
-    return [
-        placement_of(found, folder)
-        for found in recut.shots
-        if found.fits and (found.verdict is Verdict.RETRIM or found.item is None)
-    ]
-
-
 def summary(recut: Recut) -> str:
     """One sentence on the earlier shots, or nothing where there are none."""
     if not recut.shots:
@@ -198,7 +167,16 @@ def summary(recut: Recut) -> str:
         if names:
             which = "" if verdict is Verdict.SAME or len(names) > 8 else f" ({', '.join(names)})"
             parts.append(f"{len(names)} {word}{which}")
-    return f"Of {len(recut.shots)} shots made earlier: {', '.join(parts)}."
+    verdicts = {found.verdict for found in recut.shots}
+    steps = [
+        step
+        for verdict, step in (
+            (Verdict.RETRIM, " Those re-trimmed have a take of their own: place it."),
+            (Verdict.RETAKE, " Order new takes for those that need one."),
+        )
+        if verdict in verdicts
+    ]
+    return f"Of {len(recut.shots)} shots made earlier: {', '.join(parts)}.{''.join(steps)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +205,7 @@ def _is_wanted(gap: Gap) -> bool:
 
 
 def _without(cut: Cut, gone: Iterable[Item]) -> Cut:
-    """The cut without some items, and without the transitions that led to or from them."""
+    """The cut without some items, the transitions to and from them, and our markers on them."""
     ids = {id(item) for item in gone}
 
     def kept(track: Track) -> list[Item]:
@@ -242,7 +220,10 @@ def _without(cut: Cut, gone: Iterable[Item]) -> Cut:
             )
         ]
 
-    return replace(cut, tracks=[replace(track, items=kept(track)) for track in cut.tracks])
+    # What they say of a take is no wish for another one.
+    markers = [marker for marker in cut.markers if not GAP_ID.search(marker.comment)]
+    tracks = [replace(track, items=kept(track)) for track in cut.tracks]
+    return replace(cut, tracks=tracks, markers=markers)
 
 
 def _homes(findings: Sequence[Finding], stretches: Sequence[Gap]) -> list[_Home]:
@@ -307,7 +288,7 @@ def _standing(cut: Cut, homes: list[_Home]) -> Recognised:
         verdict = Verdict.RETRIM
     else:
         head = None
-    return Recognised(shot, verdict, finding.by, where, item, take, head, copies, notes)
+    return Recognised(shot, verdict, finding.by, where, item, take, head, copies, notes, home.gap)
 
 
 def _meant(home: _Home) -> tuple[bool, bool, int, int]:
@@ -333,18 +314,19 @@ def _awaited(cut: Cut, shot: EarlierShot, gap: Gap, by: Evidence) -> Recognised:
     shift = GapMatcher(cut.rate).head_shift(shot, gap)
     notes = _notes(shot, gap, ())
     grown = gap.duration - shot.duration
+    known = partial(Recognised, shot, by=by, where=gap.range, take=take, notes=notes, gap=gap)
     if take is None:
-        return Recognised(shot, Verdict.RETAKE, by, gap.range, notes=notes)
+        return known(verdict=Verdict.RETAKE)
     if not grown and not shift:
         verdict = Verdict.SAME if gap.start == shot.start else Verdict.MOVED
-        return Recognised(shot, verdict, by, gap.range, None, take, take.head, notes=notes)
+        return known(verdict=verdict, head=take.head)
     head: int | None = take.head - shift if shift is not None else None
     if shift is None:
         # Nothing says at which end it changed: as it was, or as near to it as the file goes.
         head = max(0, min(take.head, take.frames - gap.duration))
     if _reaches(take, head, gap.duration):
-        return Recognised(shot, Verdict.RETRIM, by, gap.range, None, take, head, notes=notes)
-    return Recognised(shot, Verdict.RETAKE, by, gap.range, None, take, notes=notes)
+        return known(verdict=Verdict.RETRIM, head=head)
+    return known(verdict=Verdict.RETAKE)
 
 
 def _reaches(take: Take | None, head: int | None, frames: int) -> bool:

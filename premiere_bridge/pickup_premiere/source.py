@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    from pickup.cut.model import CutFile, Marker
+    from pickup.cut.model import Cut, CutFile, Marker
     from pickup.cut.placement import Placement
+    from pickup.fill.placed import Recalled
     from pickup.hosts.base import Host
     from pickup_premiere.messages import Sent
     from pickup_premiere.server import Event
@@ -64,6 +65,9 @@ class CompanionHost:
             if cut.name == self.sent.sequence.name:
                 cut.markers = [self._coloured(marker, cut.rate) for marker in cut.markers]
         return document
+
+    def recall(self, cut: Cut) -> Recalled:
+        return self.file.recall(cut)
 
     def _coloured(self, marker: Marker, rate: Fraction) -> Marker:
         for sent in self.sent.markers:

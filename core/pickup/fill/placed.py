@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pickup.cut.gap import Gap, GapKind
 from pickup.cut.neighbours import Finder
@@ -32,6 +32,30 @@ class PlacedShot:
     shot: ShotRequest
     gap: Gap
     take: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What a host knows again of a cut that its editor has changed since.
+
+    Attributes:
+        folder: of plan and takes; the cut may come under another name than theirs.
+        shots: with their gaps as they are now, under the ids that their takes know; `take` is 0
+            where no clip stands, or where the one that stands cannot be made to fit.
+        notes: what the user should know.
+    """
+
+    folder: PickupFolder
+    shots: tuple[PlacedShot, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A host that recognises the shots of a cut after a recut."""
+
+    def recall(self, cut: Cut) -> Recalled:
+        """The shots made earlier, as they stand in `cut` now."""
 
 
 def our_clips(cut: Cut) -> Iterator[tuple[int, Item, str]]:

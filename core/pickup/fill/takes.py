@@ -7,6 +7,7 @@ media file cannot hold, stands here.
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -126,6 +127,34 @@ class Take(Record):
             sequence_files=self.sequence_files,
             metadata=self.metadata(),
         )
+
+
+def trimmed(take: Take, number: int, head: int, visible: int) -> Take:
+    """Another take of the same file, which shows other frames of it: what handles are for.
+
+    Args:
+        number: of the new take among those of its shot.
+        head: the frame of the file, from 0, that shows first.
+        visible: frames that show.
+
+    Raises:
+        RequestError: the file does not reach so far.
+    """
+    if head < 0 or visible <= 0 or head + visible > take.frames:
+        raise RequestError(f"{take.name} has {take.frames} frames, and not those asked for.")
+    # No order asks for this very piece, and none may take it for its own.
+    origin = f"{take.record.request_sha256} {head} {visible}"
+    changes = {"take": number, "request_sha256": sha256(origin.encode()).hexdigest()}
+    return take.model_copy(
+        update={
+            "record": take.record.model_copy(update={**changes, "cost_usd": 0.0}),
+            "visible": visible,
+            "head": head,
+            "spec": "",
+            "changes": (*take.changes, f"trimmed from {take.name}"),
+            "chosen": False,
+        }
+    )
 
 
 def take_name(shot: str, take: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +13,13 @@ from tests.unit.premiere.conftest import fill_fast, lay_take, read_back, written
 
 from pickup.cut.gaps import GapOptions, find_gaps
 from pickup.cut.model import Cut, Item, ItemKind, Marker, Media, Track
-from pickup.errors import RequestError
 from pickup.fill.folder import PickupFolder
 from pickup.fill.takes import PickupRecord, SourceFile, Take, write_take
 from pickup.shots.plan import read_plan, write_plan
 from pickup_premiere.earlier import EarlierShot, Side, earlier_shots
 from pickup_premiere.evidence import Evidence
 from pickup_premiere.exchange import ExchangeHost
-from pickup_premiere.recut import Verdict, look_again, placement_of, recognise
+from pickup_premiere.recut import Verdict, look_again, recognise
 
 RATE = Fraction(24)
 HANDLES = 8
@@ -367,8 +365,6 @@ def test_a_shot_without_takes_needs_one():
     parts, shots, _ = scene()
     found = recognise(cut_of(parts), [replace(shot, takes=()) for shot in shots])
     assert {r.verdict for r in found.shots} == {Verdict.RETAKE}
-    with pytest.raises(RequestError, match="make a new one"):
-        placement_of(found.shots[0], PickupFolder(Path("/nowhere.pickup")))
 
 
 def test_the_folder_of_the_older_export_is_found(export):
@@ -437,5 +433,3 @@ def test_the_filled_cut_itself_is_the_same_again(export):
     assert {(r.verdict, r.by, r.head) for r in found.shots} == {
         (Verdict.SAME, Evidence.METADATA, 8)
     }
-    placed = placement_of(found.shots[0], folder)
-    assert (placed.start, placed.duration) == (made.shots[0].gap.start, made.shots[0].frames)

@@ -21,7 +21,9 @@ from pickup.fill.values import FillOptions, Silent
 from pickup.media.probe import probe
 from pickup_premiere.evidence import Evidence
 from pickup_premiere.exchange import ExchangeHost
-from pickup_premiere.recut import Verdict, look_again, placement_of, to_place
+from pickup_premiere.recut import Verdict, look_again
+from pickup_ui.work.opening import Preferences, open_cut
+from pickup_ui.work.placing import chosen, place
 
 FORGETTING = {
     Evidence.METADATA: (),
@@ -31,6 +33,12 @@ FORGETTING = {
 
 def look(path: Any, cut: Any) -> Any:
     return look_again(path, cut)
+
+
+def placed_anew(path: Any) -> Any:
+    """The file that the panel writes of an export, when it is asked to place what it offers."""
+    opened = open_cut(ExchangeHost(path), Preferences())
+    return place(opened, chosen(opened)).written.path
 
 
 def verdicts(found):
@@ -88,9 +96,7 @@ def test_the_re_trimmed_pickup_takes_its_old_place(export):
     recut.trim_out(first.gap.start, 5)
     again = recut.save(export.with_name("Long cut v2.xml"))
     document = read_back(again)
-    folder, found = look(again, document.cuts[0])
-    placed = placement_of(found.shots[0], folder)
-    out = ExchangeHost(again).write(document, {0: [placed]}).path
+    out = placed_anew(again)
     cut = read_back(out).cuts[0]
     assert len(cut.video_tracks) == len(document.cuts[0].video_tracks)
     top = cut.video_tracks[-1].items
@@ -112,10 +118,9 @@ def test_a_lengthened_neighbour_shortens_the_pickup(export):
     assert recut.trim_out(first.gap.start, -6) == 1
     again = recut.save(export.with_name("Long cut v2.xml"))
     document = read_back(again)
-    folder, found = look(again, document.cuts[0])
+    _, found = look(again, document.cuts[0])
     assert (found.shots[0].verdict, found.shots[0].grown) == (Verdict.RETRIM, -6)
-    placed = placement_of(found.shots[0], folder)
-    cut = read_back(ExchangeHost(again).write(document, {0: [placed]}).path).cuts[0]
+    cut = read_back(placed_anew(again)).cuts[0]
     item = cut.video_tracks[-1].items[0]
     assert (item.start, item.duration) == (first.gap.start + 6, first.frames - 6)
 
@@ -135,9 +140,9 @@ def test_the_whole_way_with_real_takes(tmp_path):
     recut.trim_out(shot.shot.gap.start, 8)
     again = recut.save(tmp_path / "Scene again.xml")
     document = read_back(again)
-    folder, found = look(again, document.cuts[0])
+    _, found = look(again, document.cuts[0])
     assert [r.verdict for r in found.shots] == [Verdict.RETRIM]
-    out = ExchangeHost(again).write(document, {0: to_place(found, folder)}).path
+    out = placed_anew(again)
     item = read_back(out).cuts[0].video_tracks[-1].items[0]
     assert item.duration == shot.shot.frames + 8
     assert item.source_frame(item.start, Fraction(24000, 1001)) == shot.chosen.start

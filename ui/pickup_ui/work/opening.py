@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pickup.cut.gaps import GapOptions, find_gaps
 from pickup.errors import CutError, PlanError, RequestError
 from pickup.fill.folder import PickupFolder
-from pickup.fill.placed import placed_shots
+from pickup.fill.placed import PlacedShot, Recalled, Remembers, placed_shots
 from pickup.fill.prepare import ShotSettings, known_names, plan_cut
 from pickup.fill.takes import read_takes
 from pickup.hosts.base import wants_of
@@ -95,13 +95,16 @@ def look_at(
     """One sequence of a document that was read already."""
     cut = document.cuts[index]
     found, wants = find_gaps(cut, preferences.gaps), wants_of(host)
-    gaps = [gap for gap in found.gaps if wants(gap)]
+    again = host.recall(cut) if isinstance(host, Remembers) else Recalled(folder)
+    folder = again.folder
+    gaps = _with_recalled([gap for gap in found.gaps if wants(gap)], again.shots)
     name, known = document.path.name, known_names(folder)
+    known |= {one.gap.id: one.shot.id for one in again.shots}
     planned = _split(plan_cut(index, cut, name, gaps, preferences.shots, known))
-    standing = placed_shots(cut, folder, [shot.id for shot in planned.shots])
+    placed = placed_shots(cut, folder, [shot.id for shot in planned.shots])
     shots = tuple(
         sorted(
-            [*_as_left(planned.shots, folder), *(one.shot for one in standing)],
+            [*_as_left(planned.shots, folder, again.shots), *(one.shot for one in placed)],
             key=lambda shot: shot.gap.start,
         )
     )
@@ -111,14 +114,24 @@ def look_at(
         document=document,
         index=index,
         cut=cut,
-        gaps=planned.gaps | {one.gap.id: one.gap for one in standing},
+        gaps=planned.gaps | {one.gap.id: one.gap for one in placed},
         shots=shots,
         takes=fitting_takes(shots, folder),
         state=read_state(folder),
-        standing={one.shot.id: one.take for one in standing},
+        standing={
+            **{one.shot.id: one.take for one in again.shots if one.take},
+            **{one.shot.id: one.take for one in placed},
+        },
         slips=found.slips,
-        notes=(*document.notes, *planned.notes),
+        notes=(*document.notes, *planned.notes, *again.notes),
     )
+
+
+def _with_recalled(gaps: Sequence[Gap], again: Sequence[PlacedShot]) -> list[Gap]:
+    """The gaps, those of earlier shots as these need them: with what their clips cover now."""
+    theirs = [one.gap for one in again]
+    free = [g for g in gaps if not any(g.start < t.end and t.start < g.end for t in theirs)]
+    return sorted([*free, *theirs], key=lambda gap: gap.start)
 
 
 def _split(planned: PlannedCut) -> PlannedCut:
@@ -141,16 +154,25 @@ def _chosen(document: CutFile, sequence: str, preferences: Preferences) -> int:
     return counts.index(max(counts))
 
 
-def _as_left(shots: Sequence[ShotRequest], folder: PickupFolder) -> list[ShotRequest]:
-    """The shots as a person left them in the plan, where their gaps are what they were."""
+def _as_left(
+    shots: Sequence[ShotRequest], folder: PickupFolder, again: Sequence[PlacedShot] = ()
+) -> list[ShotRequest]:
+    """The shots as a person left them in the plan, where their gaps are what they were.
+
+    Those in `again` are the person's own whatever has become of their gaps.
+    """
     try:
         kept = {s.gap.id: s for s in read_plan(folder.plan).shots} if folder.plan.exists() else {}
     except PlanError:
         kept = {}  # A spoilt plan steps aside when the next one is written.
+    recalled = {one.gap.id: one.shot for one in again}
     result = []
     for shot in shots:
         old = kept.get(shot.gap.id)
         same = old is not None and (old.frames, old.rate) == (shot.frames, shot.rate)
+        if not same and shot.gap.id in recalled:
+            sides = {"first_frame": shot.first_frame, "last_frame": shot.last_frame}
+            old, same = recalled[shot.gap.id].model_copy(update=sides), True
         untouched = old is not None and old.words_from != "person" and old.words != shot.words
         # Words that the editor has changed in the cut count, unless they were edited here since.
         use = old if old is not None and same and not untouched else shot
