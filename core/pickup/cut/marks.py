@@ -64,7 +64,7 @@ def _visible_placeholders(cut: Cut) -> list[FrameRange]:
     for track in reversed(cut.video_tracks):
         if not track.enabled:
             continue
-        shown = [i for i in track.items if i.enabled and i.kind is not ItemKind.HOLE]
+        shown = [i for i in track.items if i.visible]
         placeholders = [i for i in shown if i.kind is not ItemKind.TRANSITION and is_placeholder(i)]
         for item in placeholders:
             where = FrameRange(item.start, item.end)

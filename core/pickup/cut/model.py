@@ -128,6 +128,8 @@ class Item:
         name: as the editor sees it.
         start, end: frames of the cut, half-open, from the sequence's start.
         enabled: a disabled item shows nothing.
+        transparent: neither does one that lets all that is below it through: an adjustment layer,
+            a clip of opacity 0.
         media: the file behind a clip.
         source_start: seconds, in the media's timecode (or the nested cut's time from its start),
             of what shows at the item's first frame, in playing direction.
@@ -154,10 +156,17 @@ class Item:
     pickup: Mapping[str, Any] | None = None
     color: str = ""
     locator: Any = None
+    transparent: bool = False
 
     @property
     def duration(self) -> int:
         return self.end - self.start
+
+    @property
+    def visible(self) -> bool:
+        """Whether it shows anything at all, as far as it is not hidden by what lies above."""
+        shows = self.enabled and not self.transparent and self.kind is not ItemKind.HOLE
+        return shows and self.end > self.start
 
     def source_time(self, frame: int, rate: Fraction) -> Fraction:
         """Seconds in the media's timecode that show at `frame` of a cut at `rate`.

@@ -71,7 +71,7 @@ class _Layer:
     """A track's pictures and transitions, ready to be asked."""
 
     def __init__(self, track: Track) -> None:
-        shown = [i for i in track.items if i.enabled and i.end > i.start]
+        shown = [i for i in track.items if i.visible]
         self._pictures = sorted((i for i in shown if i.kind in _PICTURES), key=lambda i: i.start)
         self._starts = [i.start for i in self._pictures]
         self._transitions = sorted(

@@ -7,8 +7,11 @@ every place that uses them.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pickup.cut.model import ItemKind
@@ -86,23 +89,69 @@ class Sweep:
     def _nested_spans(self, item: Item, inner: Cut, rate: Fraction) -> Iterator[Span]:
         """The inner cut's stretches as seen through the window that `item` opens on it."""
         stretches = self.stretches(inner)
-        if item.retime is not None or item.speed == 0:
-            # A varying speed shows this or that inner frame at any instant: taken as one.
-            frame = item.source_frame(item.start, rate) if item.speed == 0 else None
-            seen = [s for a, b, s in stretches if frame is None or a <= frame < b]
-            yield item.start, item.end, max(seen, default=Shows.NOTHING)
-            return
-        for inner_start, inner_end, what in stretches:
-            if what is Shows.NOTHING:
+        for window in _windows(item, rate):
+            if window.speed == 0:
+                frame = math.floor(window.source * inner.rate + Fraction(1, 1000))
+                yield window.start, window.end, _shown_at(stretches, frame)
                 continue
-            at = sorted(
-                item.start + (Fraction(edge) / inner.rate - item.source_start) / item.speed * rate
-                for edge in (inner_start, inner_end)
-            )
-            start = max(item.start, math.floor(at[0] + Fraction(1, 2)))
-            end = min(item.end, math.floor(at[1] + Fraction(1, 2)))
-            if start < end:
-                yield start, end, what
+            for inner_start, inner_end, what in stretches:
+                if what is Shows.NOTHING:
+                    continue
+                at = sorted(
+                    window.at + (edge / inner.rate - window.source) / window.speed * rate
+                    for edge in (inner_start, inner_end)
+                )
+                start = max(window.start, _nearest(at[0]))
+                end = min(window.end, _nearest(at[1]))
+                if start < end:
+                    yield start, end, what
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A part of a nested item that plays at one speed.
+
+    Attributes:
+        start, end: whole frames of the outer cut.
+        at: the exact frame at which it begins.
+        source: inner seconds there.
+        speed: inner seconds per second.
+    """
+
+    start: int
+    end: int
+    at: Fraction
+    source: Fraction
+    speed: Fraction
+
+
+def _windows(item: Item, rate: Fraction) -> Iterator[_Window]:
+    """A nested item in parts of one speed each."""
+    points = item.retime.points if item.retime is not None else ()
+    if len(points) < 2:
+        speed = item.speed if item.retime is None else Fraction(0)
+        source = item.source_time(item.start, rate)
+        yield _Window(item.start, item.end, Fraction(item.start), source, speed)
+        return
+    bends = [item.start + x * rate for x, _ in points[1:-1]]
+    edges = [Fraction(item.start), *bends, Fraction(item.end)]
+    for (low, high), ((x0, y0), (x1, y1)) in zip(pairwise(edges), pairwise(points), strict=True):
+        at = max(low, Fraction(item.start))
+        start, end = _nearest(at), min(_nearest(high), item.end)
+        if start < end and x0 < x1:
+            speed = (y1 - y0) / (x1 - x0)
+            source = y0 + ((at - item.start) / rate - x0) * speed
+            yield _Window(start, end, at, source, speed)
+
+
+def _nearest(frame: Fraction) -> int:
+    return math.floor(frame + Fraction(1, 2))
+
+
+def _shown_at(stretches: list[Span], frame: int) -> Shows:
+    index = bisect_right(stretches, frame, key=lambda span: span[0]) - 1
+    inside = index >= 0 and frame < stretches[index][1]
+    return stretches[index][2] if inside else Shows.NOTHING
 
 
 def visible_items(cut: Cut) -> Iterator[Item]:
@@ -110,7 +159,7 @@ def visible_items(cut: Cut) -> Iterator[Item]:
     for track in cut.tracks:
         if track.kind == "video" and track.enabled:
             for item in track.items:
-                if item.enabled and item.kind is not ItemKind.HOLE and item.end > item.start:
+                if item.visible:
                     yield item
 
 

@@ -143,7 +143,7 @@ def _boxes(track: Track, y: int, duration: int) -> Iterator[Box]:
                 yield _box(pending, y, duration, "clip", "")
             pending = where
             continue
-        shown = track.enabled and item.enabled
+        shown = track.enabled and item.visible
         yield _box(where, y, duration, item.kind.value if shown else "off", item.name)
     if pending:
         yield _box(pending, y, duration, "clip", "")

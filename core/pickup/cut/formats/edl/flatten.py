@@ -54,7 +54,7 @@ def flatten(cut: Cut, placements: Sequence[Placement]) -> Flat:
     """The one track that shows what the cut shows with `placements` in it."""
     skyline: Skyline[Shown] = Skyline()
     tracks = [track for track in cut.video_tracks if track.enabled]
-    items = [item for track in tracks for item in track.items if item.enabled and item.duration > 0]
+    items = [item for track in tracks for item in track.items if item.visible]
     titles = [item for item in items if item.kind is ItemKind.TITLE]
     # Titles let the picture through, so they show only where there is none.
     for item in [*titles, *(item for item in items if item.kind in _PICTURE)]:
@@ -80,7 +80,7 @@ class _Clips:
     """A track's clips, asked which of them begins last before a frame."""
 
     def __init__(self, track: Track) -> None:
-        clips = [i for i in track.items if i.kind in _PICTURE and i.enabled and i.duration > 0]
+        clips = [i for i in track.items if i.kind in _PICTURE and i.visible]
         self._clips = sorted(clips, key=lambda item: item.start)
         self._starts = [item.start for item in self._clips]
 
@@ -134,12 +134,14 @@ def _tell(flat: Flat, cut: Cut, items: list[Item], undrawn: int) -> None:
     nested = len({id(i) for i in shown if i.kind is ItemKind.NESTED})
     varying = len({id(i) for i in shown if i.retime is not None})
     disabled = sum(1 for t in cut.tracks for i in t.items if not (i.enabled and t.enabled))
+    transparent = sum(1 for t in cut.video_tracks for i in t.items if i.enabled and i.transparent)
     for count, words in (
         (titles, "titles over picture"),
         (len(hidden) - titles, "clips hidden under others"),
         (undrawn, "transitions that an EDL cannot say"),
         (silent, "audio tracks"),
         (disabled, "disabled clips"),
+        (transparent, "adjustment layers and transparent clips"),
     ):
         if count:
             flat.lost.append(f"The EDL leaves out {words}: {count}.")

@@ -10,6 +10,7 @@ from pickup.cut.formats.fcpxml.document import STORY, Invalid
 from pickup.cut.formats.fcpxml.resources import MISSING
 from pickup.cut.formats.fcpxml.retime import ZERO, Clock, Retiming, retiming_of
 from pickup.cut.model import ItemKind, Media
+from pickup.cut.transparent import is_transparent_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ _LEAVES = frozenset(["video", "title", "live-drawing"])
 _BLACK_NAMES = frozenset(["black", "slug", "black video", "schwarz", "noir", "negro", "nero"])
 _HOUR = Fraction(3600)
 _CUSTOM = "/Custom.motn"
+_ADJUSTMENT = "FFAdjustmentEffect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,14 @@ class Shown:
         picture: False for sound alone.
         timing: from the element's first instant to the media's time.
         kind: CLIP, SLUG or TITLE.
+        transparent: an adjustment layer: it only changes what is below it.
     """
 
     media: Media | None
     timing: Retiming
     picture: bool = True
     kind: ItemKind = ItemKind.CLIP
+    transparent: bool = False
 
 
 class Contents:
@@ -58,7 +62,9 @@ class Contents:
         if tag == "audio":
             return Shown(self._resources.media(node.get("ref")), timing, picture=False)
         if tag in ("title", "live-drawing"):
-            return Shown(None, timing, kind=ItemKind.TITLE)
+            effect = self._resources.find(node.get("ref"), "effect")
+            adjusts = effect is not None and _adjusts(node, effect)
+            return Shown(None, timing, kind=ItemKind.TITLE, transparent=adjusts)
         if tag == "mc-clip":
             return self._multicam(node, timing)
         return self._within(contained(node), timing, Clock(ZERO, ZERO))
@@ -100,7 +106,7 @@ class Contents:
         if effect is None:
             return Shown(self._resources.media(node.get("ref")), timing)
         kind = ItemKind.SLUG if _is_black(node, effect) else ItemKind.CLIP
-        return Shown(None, timing, kind=kind)
+        return Shown(None, timing, kind=kind, transparent=_adjusts(node, effect))
 
     def _multicam(self, node: Node, timing: Retiming) -> Shown:
         """The angle chosen for picture. Multicam clips count as picture for all their length."""
@@ -220,6 +226,26 @@ def _is_black(node: Node, effect: Node) -> bool:
         return False
     colors = [p.get("value") for p in node.all("param") if p.get("name") == "Color"]
     return all(_is_zero(part) for color in colors for part in color.split()[:3])
+
+
+def _adjusts(node: Node, effect: Node) -> bool:
+    """Whether a generator or title is an adjustment clip, which Final Cut has since FCPXML 1.14."""
+    if effect.get("uid") == _ADJUSTMENT or node.get("role").startswith("adjustments"):
+        return True
+    return is_transparent_name(effect.get("name"))
+
+
+def is_faded_out(node: Node) -> bool:
+    """Whether a clip's opacity is 0 for all its length."""
+    blend = node.child("adjust-blend")
+    return blend is not None and not blend.children and _is_nothing(blend.get("amount"))
+
+
+def _is_nothing(text: str) -> bool:
+    try:
+        return float(text) == 0
+    except ValueError:
+        return False
 
 
 def _is_zero(text: str) -> bool:

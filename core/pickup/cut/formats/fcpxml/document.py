@@ -37,6 +37,7 @@ STORY = frozenset(("asset-clip", "audio", "audition", "clip", "gap", "live-drawi
 _CONTAINERS = STORY.union(
     ("fcpxml", "library", "event", "project", "resources", "media", "sequence", "multicam"),
     ("mc-angle", "spine", "asset", "metadata", "timeMap", "text", "transition", "caption"),
+    ("adjust-blend",),
 )
 _WORDS = frozenset(["note", "text", "text-style"])
 _KEYS = frozenset([RECORD_KEY, "com.apple.proapps.studio.reel"])

@@ -95,4 +95,4 @@ def settled_transitions(items: list[Item]) -> list[Item]:
 
 def _pictured(item: Item | None) -> bool:
     bare = (ItemKind.HOLE, ItemKind.TITLE, ItemKind.SLUG)
-    return item is not None and item.enabled and item.kind not in bare
+    return item is not None and item.visible and item.kind not in bare

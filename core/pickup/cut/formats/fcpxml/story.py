@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pickup.cut.formats.base import LIMITS
-from pickup.cut.formats.fcpxml.content import Contents, Shown, active, origin_of
+from pickup.cut.formats.fcpxml.content import Contents, Shown, active, is_faded_out, origin_of
 from pickup.cut.formats.fcpxml.document import STORY, Invalid, Node
 from pickup.cut.formats.fcpxml.layout import Lane, Strip, settled_transitions, tracks_of
 from pickup.cut.formats.fcpxml.resources import MISSING, record_of
@@ -149,6 +149,7 @@ class Story:
             shown = self._contents.of(node)
             item = Item(shown.kind, node.get("name"), *frames, media=shown.media)
         item.enabled = node.get("enabled") != "0"
+        item.transparent = shown.transparent or is_faded_out(node)
         item.note = node.note or (_letters(node) if node.tag == "title" else "")
         item.pickup = record_of(node)
         item.locator = node

@@ -22,6 +22,7 @@ from pickup.cut.formats.otio.retime import (
     shown_length,
 )
 from pickup.cut.formats.otio.schema import COMPOSITIONS
+from pickup.cut.formats.otio.transparent import is_transparent
 from pickup.cut.labels import of_parts
 from pickup.cut.model import Cut, Item, ItemKind, Marker, Track
 from pickup.errors import CutError
@@ -245,10 +246,12 @@ class TrackReader:
             reference = active_reference(value, version)
             item.media = read_media(value, reference, self.context)
             item.kind = kind_of_clip(value, reference, self.context)
+            item.transparent = is_transparent(value, reference, item.media)
             begin = span.start if span else item.media.start
         elif schema in COMPOSITIONS:
             item.kind = ItemKind.NESTED
             item.nested = self._nested(value)
+            item.transparent = is_transparent(value, None, None)
             begin = self._nested_start(value)
         elif span is not None:
             begin = span.start

@@ -13,6 +13,7 @@ from pickup.cut.formats.xmeml.record import from_lognote
 from pickup.cut.formats.xmeml.retime import Timing, source_of
 from pickup.cut.labels import PREMIERE, named
 from pickup.cut.model import Cut, Item, ItemKind, Marker, Media, Track
+from pickup.cut.transparent import is_transparent_name
 from pickup.errors import CutError
 from pickup.timing import rate_text, to_frames
 
@@ -209,6 +210,7 @@ class Builder:
             pickup=from_lognote(raw.lognote, raw.description),
             color=named(raw.label, PREMIERE),
             locator=raw.ordinal,
+            transparent=raw.faded_out or _lets_through(raw, file),
         )
         notes = [raw.description, "" if item.pickup else raw.lognote, raw.note.strip()]
         item.note = "\n".join(note for note in notes if note)
@@ -267,6 +269,16 @@ def kind_of(raw: RawItem, file: RawFile | None) -> ItemKind:
         plain = file.made_from if not (name or file.media.name) else f"{name} {file.media.name}"
         return ItemKind.SLUG if _BLACK.search(plain) else ItemKind.CLIP
     return ItemKind.CLIP
+
+
+def _lets_through(raw: RawItem, file: RawFile | None) -> bool:
+    """Whether it is an adjustment layer, which has no file of its own."""
+    name = raw.fields.get("name", "")
+    if raw.tag == "generatoritem":
+        return is_transparent_name(name, *raw.effect[:1])
+    if raw.tag != "clipitem" or (file is not None and file.media.url):
+        return False
+    return is_transparent_name(name, file.media.name if file else "")
 
 
 def _media(raw: RawItem, file: RawFile | None) -> Media:

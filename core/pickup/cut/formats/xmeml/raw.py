@@ -29,6 +29,7 @@ from pickup.cut.formats.xmeml.elements import (
     tree_of,
     whole,
 )
+from pickup.cut.formats.xmeml.filters import is_faded_out
 from pickup.cut.formats.xmeml.retime import Remap, remap_of
 from pickup.cut.model import Media, Raster
 from pickup.cut.urls import local_path
@@ -76,6 +77,7 @@ class RawItem:
     label: str = ""
     effect: tuple[str, ...] = ()
     black: bool = False
+    faded_out: bool = False
     markers: list[RawMarker] = field(default_factory=list)
 
 
@@ -346,6 +348,7 @@ def fill_item(record: RawItem, tree: Tree) -> None:
     record.markers = [marker_of(each) for each in tree.get("marker", [])]
     if "filter" in tree:
         record.remap = remap_of(tree["filter"])
+        record.faded_out = is_faded_out(tree["filter"])
     logging = child_of(tree, "logginginfo") or {}
     record.label = text_of(child_of(tree, "labels") or {}, "label2")
     record.lognote = text_of(logging, "lognote")

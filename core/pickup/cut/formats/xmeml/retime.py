@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pickup.cut.formats.xmeml.elements import TICKS, child_of, is_false, is_true, number, text_of
+from pickup.cut.formats.xmeml.elements import TICKS, is_true, number, text_of
+from pickup.cut.formats.xmeml.filters import active_effects, parameter_name
 from pickup.cut.model import TimeMap
 
 if TYPE_CHECKING:
@@ -59,10 +60,7 @@ class Source:
 
 def remap_of(filters: list[Tree]) -> Remap | None:
     """The retime among an item's filters; None where there is none or it does nothing."""
-    for each in filters:
-        effect = child_of(each, "effect")
-        if effect is None or is_false(text_of(each, "enabled")):
-            continue
+    for effect in active_effects(filters):
         if "timeremap" in text_of(effect, "effectid").lower().replace(" ", ""):
             remap = _remap(effect)
             if remap.speed != 1 or remap.variable:
@@ -74,7 +72,7 @@ def _remap(effect: Tree) -> Remap:
     values: dict[str, str] = {}
     keys: Keys = ()
     for parameter in effect.get("parameter", []):
-        name = (text_of(parameter, "parameterid") or text_of(parameter, "name")).lower()
+        name = parameter_name(parameter)
         values[name] = text_of(parameter, "value")
         if name == "graphdict":
             keys = _keys(parameter)
