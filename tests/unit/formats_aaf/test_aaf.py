@@ -174,6 +174,52 @@ def test_refusals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, wo
         read(path)
 
 
+def mark(path: Path, position: int, **said: Any) -> Path:
+    """A marker put into a file, on an event slot as Avid and Resolve keep them."""
+    with aaf2.open(str(path), "rw") as file:
+        (cut,) = file.content.toplevel()
+        slot = file.create.EventMobSlot()
+        slot.edit_rate, slot.slot_id = "24", 1000
+        slot["PhysicalTrackNumber"].value = 1
+        slot.segment = file.create.Sequence(media_kind="DescriptiveMetadata")
+        marker = file.create.DescriptiveMarker()
+        marker["Position"].value = position
+        for key, value in said.items():
+            marker[key].value = value
+        slot.segment.components.append(marker)
+        cut.slots.append(slot)
+    return path
+
+
+class TestMarkers:
+    def test_one_of_resolve_belongs_to_no_track_and_keeps_its_name_elsewhere(
+        self, tmp_path: Path
+    ) -> None:
+        path = make(tmp_path / "cut.aaf", "24", drop=False)
+        before = path.read_bytes()
+        said = {"CommentMarkerUser": "pickup: her hands", "Comment": "lamp light", "Length": 24}
+        with_marker = mark(path, 60, **said).read_bytes()
+        (cut,) = read(path).cuts
+        assert [(m.start, m.duration, m.name) for m in cut.markers] == [
+            (60, 24, "pickup: her hands. lamp light")
+        ]
+        marked = [g for g in find_gaps(cut).gaps if g.kind.value == "marked"]
+        assert [(g.start, g.duration, g.words.text) for g in marked] == [
+            (60, 24, "her hands. lamp light")
+        ]
+        assert path.read_bytes() == with_marker != before
+
+    def test_one_without_any_words(self, tmp_path: Path) -> None:
+        (cut,) = read(mark(make(tmp_path / "cut.aaf", "24", drop=False), 60)).cuts
+        assert [(m.start, m.name) for m in cut.markers] == [(60, "Marker")]
+        assert find_gaps(cut).gaps[0].words.text == ""
+
+    def test_one_of_avid_keeps_the_users_name_out_of_it(self, tmp_path: Path) -> None:
+        said = {"CommentMarkerUser": "ws-12", "Comment": "insert", "DescribedSlots": {2}}
+        (cut,) = read(mark(make(tmp_path / "cut.aaf", "24", drop=False), 60, **said)).cuts
+        assert [(m.start, m.name) for m in cut.markers] == [(60, "insert")]
+
+
 @pytest.mark.corpus
 def test_lengths_agree_with_the_file_itself(corpus: Path) -> None:
     checked = 0

@@ -3,7 +3,7 @@
 The adapter prints, sets up logging, raises whatever it meets and can be led astray by a broken
 file; a process contains all of that. What it makes is OTIO, which our own reader turns into cuts.
 It loses the drop-frame flag and, without a track number on it, the start timecode; both are fetched
-from the file itself.
+from the file itself. It asks of markers what only Avid's say; others are told it in a copy.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,7 @@ from pickup.errors import CutError
 from pickup.timing import nominal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pickup.cut.formats.base import ReadOptions, WriteOptions
     from pickup.cut.model import Cut, CutFile
@@ -178,8 +179,51 @@ def _answer(verb: str, path: str, out: str) -> dict[str, Any]:
         timeline = otio.adapters.read_from_file(path, adapter_name="otio_json")
         otio.adapters.write_to_file(timeline, out, adapter_name="AAF", use_empty_mob_ids=True)
         return {}
-    read = otio.adapters.read_from_file(path, adapter_name="AAF")
+    with tempfile.TemporaryDirectory() as folder:
+        told = _with_markers_told(path, folder)
+        read = otio.adapters.read_from_file(told, adapter_name="AAF")
     return {"otio": json.loads(read.to_json_string(indent=-1)), "timecodes": _timecodes(path)}
+
+
+def _with_markers_told(path: str, folder: str) -> str:
+    """The file, or a copy of it whose markers say all that the adapter asks of them.
+
+    DaVinci Resolve's belong to no track, and have their name where Avid notes its user; the adapter
+    refuses a file with one such marker.
+    """
+    import aaf2
+
+    with aaf2.open(path) as file:
+        if not any(_lacking(marker) for marker in _markers(file)):
+            return path
+    copy = str(Path(folder) / "told.aaf")
+    shutil.copyfile(path, copy)
+    with aaf2.open(copy, "rw") as file:
+        for marker in _markers(file):
+            lacking = _lacking(marker)
+            words = [str(marker.getvalue("Comment", "") or "")]
+            if "DescribedSlots" in lacking:
+                words.insert(0, str(marker.getvalue("CommentMarkerUser", "") or ""))
+                marker["DescribedSlots"].value = {0}  # no slot: a marker of the whole timeline
+            if lacking:
+                marker["Comment"].value = ". ".join(word for word in words if word) or "Marker"
+    return copy
+
+
+def _lacking(marker: Any) -> list[str]:
+    return [key for key in ("DescribedSlots", "Comment") if marker.getvalue(key, None) is None]
+
+
+def _markers(file: Any) -> Iterator[Any]:
+    """The markers of every composition."""
+    import aaf2
+
+    for mob in file.content.compositionmobs():
+        for slot in mob.slots:
+            if isinstance(slot, aaf2.mobslots.EventMobSlot):
+                segment = slot.segment
+                parts = segment.components if hasattr(segment, "components") else [segment]
+                yield from (p for p in parts if isinstance(p, aaf2.components.DescriptiveMarker))
 
 
 def _timecodes(path: str) -> dict[str, tuple[int, int, bool]]:
