@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from pickup.timing import FrameRange
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from pickup.cut.model import Media
 
 
@@ -37,7 +39,8 @@ class Neighbour:
     Attributes:
         name: the clip's name.
         frame: its frame there, in the media's own timecode and rate.
-        index: the same frame counted from the file's first.
+        index: the same frame counted from the media's `start`.
+        rate: frames per second that both count.
         media: the file.
         note: what the editor noted on the clip.
         duration: frames of the cut for which the clip shows.
@@ -49,6 +52,7 @@ class Neighbour:
     media: Media
     note: str = ""
     duration: int = 0
+    rate: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class Media:
         name: what to call it.
         rate: the file's own frames per second, if the document says it.
         start: its first frame's timecode, in seconds.
+        start_known: the document says `start`; where it does not, source times are timecodes of
+            the file, whose first one only the file knows.
         duration: its length in seconds.
         reel: tape or reel name.
         raster: its picture's size, if the document says it.
@@ -94,6 +96,17 @@ class Media:
     sequence: ImageSequence | None = None
     missing: bool = False
     has_audio: bool = False
+    start_known: bool = True
+
+    def file_at(self, index: int) -> tuple[Path | None, int]:
+        """The file that holds the frame `index`, counted from `start`, and its number in it."""
+        if self.path is None or self.sequence is None:
+            return self.path, index
+        if not self.start_known and index >= self.sequence.start_frame:
+            index -= self.sequence.start_frame
+        folder = self.path if self.path.is_dir() else self.path.parent
+        name = self.sequence.file_name(index).replace("\\", "/").rpartition("/")[2]
+        return folder / name, 0
 
 
 @dataclass(frozen=True, slots=True)

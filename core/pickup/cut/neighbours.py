@@ -64,6 +64,7 @@ class Finder:
             media=media,
             note=item.note,
             duration=item.duration,
+            rate=media.rate or rate,
         )
 
 

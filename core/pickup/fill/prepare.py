@@ -226,7 +226,7 @@ def _read(neighbour: Neighbour, out: Path) -> str:
     from pickup.media.frames import extract_frame
 
     try:
-        extract_frame(neighbour.media, neighbour.index, out)
+        extract_frame(neighbour.media, neighbour.index, out, neighbour.rate)
     except MediaError as error:
         return str(error)
     return ""

@@ -8,6 +8,7 @@ the frame is the one that shows then, as NLEs conform such files.
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +19,8 @@ from pickup.files import write_bytes
 from pickup.media.filters import RgbView
 from pickup.media.images import is_image, png, read_image
 from pickup.media.opening import decoding, open_movie, video_stream
-from pickup.media.probe import pixel_aspect
+from pickup.media.probe import pixel_aspect, timecode_of
+from pickup.media.sampling import RELABEL
 from pickup.media.stamps import TIMELESS, stream_rate
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 _TOLERANCE = Fraction(1, 4)
 """Of a frame: containers round time stamps to their own grid."""
+
+_INSTANT = Fraction(1, 32)
+"""The same, where an instant is asked for that need not lie near the beginning of a frame."""
 
 _WALK = 16
 """Frames to decode on rather than seek."""
@@ -61,12 +66,14 @@ class FrameReader:
     Attributes:
         path: the file.
         rate: frames per second that numbers count at; None for a still, whose every frame is it.
+        start: the first frame's timecode, as frames; 0 where the file has none.
         pixel_aspect: of the picture as stored.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rate: Fraction | None = None
+        self.start = 0
         self.pixel_aspect = Fraction(1)
         self._still: NDArray[np.uint8] | None = None
         self._container: InputContainer | None = None
@@ -91,8 +98,28 @@ class FrameReader:
         if self._container is not None:
             self._container.close()
 
-    def read(self, index: int) -> NDArray[np.uint8]:
-        """The frame `index` as upright (height, width, 3) RGB.
+    def find(
+        self, index: int, rate: Fraction | None, *, start_known: bool = True
+    ) -> int | Fraction:
+        """What to `read` for a frame that a document counts its own way.
+
+        Args:
+            index: frames at `rate` from the media's start.
+            rate: the document's; where the file's differs, the frame of the same instant is meant.
+            start_known: the document knows the media's start. Where it does not, it counts from
+                zero, and what does not lie before the file's own timecode is one.
+        """
+        if self.rate is None:
+            return max(index, 0)
+        at: int | Fraction = index
+        if rate and abs(rate / self.rate - 1) > RELABEL:
+            at = index * self.rate / rate - _TOLERANCE + _INSTANT
+        if not start_known and at + _TOLERANCE >= self.start:
+            at -= self.start
+        return at if index < 0 else max(at, 0)
+
+    def read(self, index: int | Fraction) -> NDArray[np.uint8]:
+        """The frame `index`, or what `find` says, as upright (height, width, 3) RGB.
 
         Raises:
             EndOfMedia: there is no such frame.
@@ -102,15 +129,15 @@ class FrameReader:
             _require_forward(self.path, index)
             return self._still
         frame = self.frame(index)
-        with decoding(self.path, f"frame {index} cannot be shown"):
+        with decoding(self.path, f"frame {_whole(index)} cannot be shown"):
             return cast("NDArray[np.uint8]", self._view(frame).to_ndarray())
 
-    def frame(self, index: int) -> VideoFrame:
+    def frame(self, index: int | Fraction) -> VideoFrame:
         """The frame `index` as it was decoded; movies only."""
         _require_forward(self.path, index)
-        with decoding(self.path, f"frame {index} cannot be decoded"):
+        with decoding(self.path, f"frame {_whole(index)} cannot be decoded"):
             if self._counted:
-                return self._frame_by_count(index)
+                return self._frame_by_count(_whole(index))
             return self._frame_by_time(index)
 
     def _open(self) -> None:
@@ -123,6 +150,7 @@ class FrameReader:
         stream.thread_type = "AUTO"
         self._stream = stream
         self.rate = stream_rate(stream)
+        self.start = timecode_of(self._container, self.rate)[0] or 0
         self.pixel_aspect = pixel_aspect(stream)
         self._counted = self._container.format.name in TIMELESS
         self._position = 0
@@ -154,7 +182,7 @@ class FrameReader:
         assert self._held is not None
         return self._held
 
-    def _frame_by_time(self, index: int) -> VideoFrame:
+    def _frame_by_time(self, index: int | Fraction) -> VideoFrame:
         assert self._held is not None
         ahead = index - self._number(self._held)
         if ahead < -_TOLERANCE or ahead > _WALK:
@@ -189,13 +217,13 @@ class FrameReader:
                 self._next.pts = _stamp(held) + max(1, round(1 / self._tick))
         return self._next
 
-    def _require_within(self, last: VideoFrame, index: int) -> None:
+    def _require_within(self, last: VideoFrame, index: int | Fraction) -> None:
         """`last` is the last frame there is: it shows for its own length, at least one frame."""
         end = max(self._lasts(last), self._number(last) + 1)
         if index > end - 1 + _TOLERANCE * 2:
-            raise EndOfMedia(self.path, max(1, round(end)), index)
+            raise EndOfMedia(self.path, max(1, round(end)), _whole(index))
 
-    def _seek(self, index: int) -> None:
+    def _seek(self, index: int | Fraction) -> None:
         """Stand on a frame at or before `index` from which decoding is sound."""
         assert self._container is not None
         assert self._stream.time_base is not None
@@ -208,7 +236,7 @@ class FrameReader:
                 return
         self._open()
 
-    def _land(self, stamp: int, index: int) -> bool:
+    def _land(self, stamp: int, index: int | Fraction) -> bool:
         """Seek; whether a key frame was met at or before `index`.
 
         Frames before the first key frame may refer to what was skipped (open GOPs), and a demuxer
@@ -234,7 +262,12 @@ def _stamp(frame: VideoFrame) -> int:
     return frame.pts or 0
 
 
-def _require_forward(path: Path, index: int) -> None:
+def _whole(index: int | Fraction) -> int:
+    """The frame that shows at an instant."""
+    return index if isinstance(index, int) else math.floor(index + _TOLERANCE)
+
+
+def _require_forward(path: Path, index: int | Fraction) -> None:
     if index < 0:
         raise MediaError(path, f"has no frame {index}: that is before its first")
 
@@ -259,36 +292,32 @@ class FramePicture:
     sha256: str
 
 
-def extract_frame(media: Media, index: int, out: Path) -> FramePicture:
+def extract_frame(
+    media: Media, index: int, out: Path, rate: Fraction | None = None
+) -> FramePicture:
     """Write one frame of a clip's media as a PNG.
 
     Args:
         media: a movie, a picture or a numbered sequence of pictures.
-        index: the frame's number from the file's first, not its timecode.
+        index: the frame's number from the media's start, not its timecode.
         out: the PNG's path.
+        rate: that `index` counts at; the media's by default.
 
     Raises:
         MediaError: there is no such file or frame, or it cannot be decoded.
         PickupError: `out` cannot be written.
     """
-    path, position = _file_of(media, index)
+    path, position = media.file_at(index)
+    if path is None:
+        name = media.url or media.name or "the media"
+        raise MediaError(Path(name), "is not a file on this machine", hint="Relink the media.")
+    if media.sequence is not None:
+        _require_forward(path, index)
     with FrameReader(path) as reader:
-        rgb = reader.read(position)
+        at = reader.find(position, rate or media.rate, start_known=media.start_known)
+        rgb = reader.read(at)
         data = png(rgb, reader.pixel_aspect)
         write_bytes(out, data)
         height, width = rgb.shape[:2]
         digest = hashlib.sha256(data).hexdigest()
         return FramePicture(out, index, width, height, reader.pixel_aspect, digest)
-
-
-def _file_of(media: Media, index: int) -> tuple[Path, int]:
-    """The file that holds a frame, and the frame's number in it."""
-    if media.path is None:
-        name = media.url or media.name or "the media"
-        raise MediaError(Path(name), "is not a file on this machine", hint="Relink the media.")
-    if media.sequence is None:
-        return media.path, index
-    _require_forward(media.path, index)
-    folder = media.path if media.path.is_dir() else media.path.parent
-    name = Path(media.sequence.file_name(index)).name
-    return folder / name, 0

@@ -109,7 +109,7 @@ def _probe_movie(
     frame = _first_frame(path, container, stream)
     rate = stream_rate(stream)
     frames, variable = _count(path, stream, rate)
-    start, drop = _timecode(container, rate)
+    start, drop = timecode_of(container, rate)
     return Probe(
         path,
         container.format.name,
@@ -165,7 +165,8 @@ def _metadata(container: InputContainer, key: str) -> str:
     return ""
 
 
-def _timecode(container: InputContainer, rate: Fraction) -> tuple[int | None, bool]:
+def timecode_of(container: InputContainer, rate: Fraction) -> tuple[int | None, bool]:
+    """The first frame's timecode as frames, if the file has one, and whether it drops frames."""
     text = _metadata(container, "timecode")
     try:
         return timecode_to_frames(text, rate), ";" in text

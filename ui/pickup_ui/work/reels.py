@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pickup.cut.neighbours import Finder
@@ -17,6 +16,7 @@ from pickup.timing import nominal
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -32,10 +32,12 @@ _OPEN_FILES = 6
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A frame: a file, and the number in it."""
+    """A frame: a file, and the number in it as `FrameReader.find` takes it."""
 
     file: Path
     index: int
+    rate: Fraction | None = None
+    start_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,12 @@ class ReelMaker:
 
 def address_of(neighbour: Neighbour | None) -> Address | None:
     """Where a neighbour's frame lies; None where it is not on this machine."""
-    if neighbour is None or neighbour.media.path is None or neighbour.index < 0:
+    if neighbour is None or neighbour.index < 0:
         return None
-    media = neighbour.media
-    assert media.path is not None
-    if media.sequence is not None:
-        folder = media.path if media.path.is_dir() else media.path.parent
-        return Address(folder / Path(media.sequence.file_name(neighbour.index)).name, 0)
-    return Address(media.path, neighbour.index)
+    file, index = neighbour.media.file_at(neighbour.index)
+    if file is None:
+        return None
+    return Address(file, index, neighbour.rate, neighbour.media.start_known)
 
 
 class FrameLoader:
@@ -113,10 +113,11 @@ class FrameLoader:
     def load(self, address: Address, width: int, height: int) -> NDArray[np.uint8] | None:
         """A frame as RGB that fits into `width`×`height`; None where it cannot be read."""
         try:
-            rgb = self._reader(address.file).read(address.index)
+            reader = self._reader(address.file)
+            at = reader.find(address.index, address.rate, start_known=address.start_known)
+            rgb = reader.read(at)
         except (MediaError, OSError):
             return None
-        reader = self._readers[address.file]
         return shrunk(rgb, width, height, reader.pixel_aspect)
 
     def close(self) -> None:

@@ -139,6 +139,7 @@ class _Builder:
                 name=re.split(r"[/\\]", file)[-1] if is_path else file or name or event.reel,
                 rate=sources.rate,
                 reel=original_reel(event),
+                start_known=False,
                 has_audio=event.video_channel is not None and bool(event.audio_channels),
             ),
             source_start=sources.start + skipped * sources.speed,

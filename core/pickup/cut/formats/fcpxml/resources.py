@@ -77,6 +77,7 @@ class Resources:
             rate=shape.rate,
             start=node.time("start") or Fraction(0),
             duration=node.time("duration") or None,
+            start_known=node.time("start") is not None,
             reel=_metadata(node, _REEL_KEY),
             raster=shape.raster,
             missing=not url,

@@ -115,6 +115,7 @@ def read_media(clip: Json, reference: Json | None, context: Context) -> Media:
         duration=available.duration if available else None,
         reel=_reel(reference) or _reel(clip),
         sequence=sequence,
+        start_known=available is not None,
         missing=missing or (schema == "ExternalReference" and not url),
     )
 
