@@ -23,7 +23,7 @@ from pickup.jobs.orders import OrderRecord, OrderState, check_transition
 from pickup.jobs.tables import dollars, micros, moves, orders, runs, upgrade, uses, workers
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Callable, Container, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -215,6 +215,43 @@ class Ledger:
                 facts = {"worker": worker, "sent": time.time(), "reason": ""}
                 self._move(connection, row, OrderState.SENDING, facts)
             return self._one(connection, key), not reason
+
+    def adopt(
+        self,
+        key: str,
+        jobs: Sequence[str],
+        *,
+        reason: str,
+        worker: str = "",
+        alike: Callable[[str], bool] = lambda _: False,
+    ) -> OrderRecord:
+        """Give an UNKNOWN order the first of these jobs of its provider that no other order has.
+
+        Takes of one shot look alike at their provider, and a job must not become two orders'.
+        Where each is another's, or may soon be, the order stays as it is.
+
+        Args:
+            alike: whether the job may be that of an order with this `request`. One that is being
+                sent at this moment may have made it, and does not know its id yet.
+
+        Raises:
+            LedgerError: there is no such order.
+        """
+        with self.write() as connection:
+            self.take_turn(connection)
+            row = self._required(connection, key)
+            others = (orders.c.provider == row.provider) & (orders.c.key != key)
+            sending = others & (orders.c.state == OrderState.SENDING.value)
+            # In this order: who is no longer sending has written its job id down.
+            if any(map(alike, connection.scalars(sa.select(orders.c.request).where(sending)))):
+                return self.record(row)
+            owned = sa.select(orders.c.job_id).where(others & orders.c.job_id.in_(jobs))
+            taken = set(connection.scalars(owned))
+            free = [job for job in jobs if job not in taken]
+            if free and OrderState(row.state) is OrderState.UNKNOWN:
+                facts = {"job_id": free[0], "reason": reason}
+                self._move(connection, row, OrderState.SUBMITTED, facts, worker=worker)
+            return self._one(connection, key)
 
     def move(
         self,

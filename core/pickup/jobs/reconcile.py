@@ -55,10 +55,20 @@ def reconcile(steps: Steps, key: str, *, waited: bool) -> tuple[OrderRecord, boo
         return _note(steps, record, f"{reason}. {choices(key)}"), False
     ours, doubtful = sort_out(steps.ledger, record, found)
     if ours:
-        return _adopt(steps, record, ours[0].id), False
+        steps.boundary("orphan found")
+        jobs = [job.id for job in ours]
+        reason = f"found in {record.provider}'s record after {_why(record)}"
+        words, by_key = _words(record.request), bool(ours[0].key)
+
+        def alike(request: str) -> bool:
+            return not by_key and _likeness(_words(request), words) is not False
+
+        worker = steps.worker
+        after = steps.ledger.adopt(key, jobs, reason=reason, worker=worker, alike=alike)
+        return after, after.state is S.UNKNOWN
     if doubtful:
-        jobs = ", ".join(job.id for job in doubtful[:5])
-        reason = f"{_why(record)}; {record.provider} has jobs that may be it: {jobs}"
+        some = ", ".join(job.id for job in doubtful[:5])
+        reason = f"{_why(record)}; {record.provider} has jobs that may be it: {some}"
         return _note(steps, record, f"{reason}. {choices(key)}"), False
     if not waited:
         return record, True
@@ -76,8 +86,7 @@ def sort_out(
     A job is another's when the book has it under another order, or when its key or its prompt is
     clearly not this order's. Only a job that is clearly another's proves anything.
     """
-    request = ShotRequest.model_validate_json(record.request)
-    words = request.text.strip() or request.words.strip()
+    words = _words(record.request)
     listed = sorted(found, key=lambda job: job.created)
     taken = _owned(ledger, record, [job.id for job in listed])
     ours, doubtful = [], []
@@ -104,11 +113,17 @@ def choices(key: str) -> str:
 
 
 def adopt(ledger: Ledger, key: str, job_id: str) -> OrderRecord:
-    """A person has found the job at the provider: it is waited for and fetched."""
-    record = _only_unknown(ledger, key)
-    record = ledger.move(
-        record.key, S.SUBMITTED, expect=(S.UNKNOWN,), job_id=job_id, reason="adopted by hand"
-    )
+    """A person has found the job at the provider: it is waited for and fetched.
+
+    Raises:
+        LedgerError: the order is not unknown, or the job is another order's.
+    """
+    record = ledger.adopt(_only_unknown(ledger, key).key, [job_id], reason="adopted by hand")
+    if record.state is S.UNKNOWN:
+        raise LedgerError(
+            f"{record.shot} take {record.take}: the job {job_id} is another order's already; "
+            "“pickup jobs” lists which. Look for one that no order has."
+        )
     hand_over(ledger, record.key)
     return ledger.get(record.key)
 
@@ -158,19 +173,6 @@ def cancel(steps: Steps, key: str) -> OrderRecord:
     return after
 
 
-def _adopt(steps: Steps, record: OrderRecord, job_id: str) -> OrderRecord:
-    steps.boundary("orphan found")
-    reason = f"found in {record.provider}'s record after {_why(record)}"
-    return steps.ledger.move(
-        record.key,
-        S.SUBMITTED,
-        expect=(S.UNKNOWN,),
-        worker=steps.worker,
-        job_id=job_id,
-        reason=reason,
-    )
-
-
 def _note(steps: Steps, record: OrderRecord, reason: str) -> OrderRecord:
     if record.reason == reason:
         return record
@@ -202,6 +204,12 @@ def _owned(ledger: Ledger, record: OrderRecord, ids: Sequence[str]) -> set[str]:
     )
     with ledger.read() as connection:
         return set(connection.scalars(query))
+
+
+def _words(request: str) -> str:
+    """What a provider has of a request, given as JSON, as its prompt."""
+    shot = ShotRequest.model_validate_json(request)
+    return shot.text.strip() or shot.words.strip()
 
 
 def _likeness(theirs: str, ours: str) -> bool | None:

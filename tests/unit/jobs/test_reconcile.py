@@ -92,6 +92,51 @@ def test_two_orphans_go_to_two_orders_the_oldest_first(ledger: Ledger) -> None:
     assert [look(ledger, r, found)[0].job_id for r in records] == ["early", "late"]
 
 
+def test_an_orphan_found_by_two_at_once_becomes_one_orders(ledger: Ledger) -> None:
+    """Both have looked before either has adopted anything."""
+    records = [unknown(ledger, take=take, text="the same") for take in (1, 2, 3)]
+    adopted = [ledger.adopt(r.key, ["j1", "j2"], reason="found", worker="w") for r in records]
+    assert [(r.state, r.job_id) for r in adopted] == [
+        (S.SUBMITTED, "j1"),
+        (S.SUBMITTED, "j2"),
+        (S.UNKNOWN, ""),
+    ]
+    assert ledger.history(records[0].key)[-1].reason == "found"
+
+
+@pytest.mark.parametrize(("words", "state"), [("the same", S.UNKNOWN), ("other", S.SUBMITTED)])
+def test_a_job_that_may_be_of_an_order_just_being_sent_is_left_to_it(
+    ledger: Ledger, words: str, state: OrderState
+) -> None:
+    """It has been accepted, and its own sender is about to write its id down."""
+    sending = ledger.intend(make_order("sh010", take=2, text=words)).key
+    lost = unknown(ledger, text="the same")
+    ledger.claim(sending, "alive", NO_LIMITS)
+    found = [job("its", prompt="the same")]
+    record, again = look(ledger, lost, found)
+    assert (record.state, again) == (state, state is S.UNKNOWN)
+    ledger.move(sending, S.SUBMITTED, job_id="another" if state is S.SUBMITTED else "its")
+    if again:
+        assert look(ledger, lost, found)[0].state is S.INTENT, "by the record it never arrived"
+
+
+def test_a_job_found_by_our_own_key_is_ours_whoever_is_sending(ledger: Ledger) -> None:
+    sending = ledger.intend(make_order("sh010", take=2, text="the same")).key
+    lost = unknown(ledger, text="the same")
+    ledger.claim(sending, "alive", NO_LIMITS)
+    record, again = look(ledger, lost, [job("j", key=lost.key, prompt="the same")])
+    assert (record.job_id, again) == ("j", False)
+
+
+def test_a_person_cannot_adopt_what_another_order_has(ledger: Ledger) -> None:
+    first, second = unknown(ledger), unknown(ledger, "sh020")
+    reconcile.adopt(ledger, first.key, "j")
+    with pytest.raises(LedgerError, match=r"sh020 take 1: the job j is another order's"):
+        reconcile.adopt(ledger, second.key, "j")
+    assert ledger.get(second.key).state is S.UNKNOWN
+    assert reconcile.adopt(ledger, second.key, "k").job_id == "k"
+
+
 def test_an_empty_record_proves_nothing_at_once(ledger: Ledger) -> None:
     record, again = look(ledger, unknown(ledger), [], waited=False)
     assert (record.state, again) == (S.UNKNOWN, True)
