@@ -147,6 +147,7 @@ class Flow:
     async def let_go(self, key: str, provider: str, number: int) -> None:
         """Everything has been done for this order that can be done without a person."""
         await self._steady(provider, let_go, self._steps.ledger, key, number)
+        self._steps.boundary("let go")
 
     async def _send(self, record: OrderRecord) -> tuple[OrderRecord, ProviderRefusal | None]:
         while self.draining:  # this process is about to go; the next one sends

@@ -29,7 +29,7 @@ from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID
 
 from pickup.errors import LedgerError, PickupError
 from pickup.jobs import budget, handover, presence
-from pickup.jobs.database import postgres_url, sqlite_file
+from pickup.jobs.database import postgres_url, sqlite_file, told
 from pickup.jobs.flow import Flow, Pace
 from pickup.jobs.ledger import Ledger
 from pickup.jobs.notice import Notice, lock_of
@@ -37,6 +37,8 @@ from pickup.jobs.steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from dbos import WorkflowStatus
 
     from pickup.jobs.handover import Turn
     from pickup.jobs.steps import Boundary
@@ -97,6 +99,7 @@ class Worker:
         self._ledger, self._kept = ledger, kept
         self._idle = idle
         self._presence = presence.Presence(ledger)
+        self._executor = self._presence.id if ledger.shared else "pickup"
         self._notice = Notice(ledger.home, self._presence.id, service=idle is None)
         more = {"boundary": boundary} if boundary else {}
         steps = Steps(
@@ -107,8 +110,11 @@ class Worker:
             commit_patience=float("inf"),
             **more,
         )
+        self._boundary = steps.boundary
         self._flow = Flow(steps, pace or Pace())
         self._queues: set[str] = set()
+        self._running: set[str] = set()
+        self._missed: set[str] = set()
         self._stop = threading.Event()
         self._reviewed = float("-inf")
 
@@ -156,7 +162,7 @@ class Worker:
             "name": "pickup",
             "system_database_url": url,
             "application_version": WORKFLOWS_VERSION,
-            "executor_id": self._presence.id if shared else "pickup",
+            "executor_id": self._executor,
             "serializer": Json(),
             "log_level": "WARNING",
             "console_log_level": "WARNING",
@@ -185,11 +191,16 @@ class Worker:
 
         @DBOS.workflow(name="fulfil_order", max_recovery_attempts=None)
         async def fulfil_order(key: str, provider: str, number: int) -> str:
-            state: str = await place(key, provider)
-            if state == "submitted":
-                state = await collect(key, provider)
-            await let_go(key, provider, number)
-            return state
+            turn = handover.Turn(key, provider, number).workflow_id
+            self._running.add(turn)
+            try:
+                state: str = await place(key, provider)
+                if state == "submitted":
+                    state = await collect(key, provider)
+                await let_go(key, provider, number)
+                return state
+            finally:
+                self._running.discard(turn)
 
         return fulfil_order
 
@@ -199,15 +210,16 @@ class Worker:
         while not self._stop.wait(TICK_SECONDS):
             now = time.monotonic()
             try:
-                if self._take_up():
-                    busy = now
-                if now - kept > house:
-                    kept = now
-                    self._keep_house()
-                    if not handover.idle(self._ledger):
+                with told("The worker's notes cannot be written"):
+                    if self._take_up():
                         busy = now
-                    if self._notice.unwanted():
-                        return
+                    if now - kept > house:
+                        kept = now
+                        self._keep_house()
+                        if not handover.idle(self._ledger):
+                            busy = now
+                        if self._notice.unwanted():
+                            return
             except LedgerError as error:
                 log.warning("%s", error)
                 self._stop.wait(self._flow.pace.trouble)
@@ -220,6 +232,7 @@ class Worker:
         for turn in turns:
             self._enqueue(turn)
         if turns:
+            self._boundary("enqueued")
             handover.take_up(self._ledger, turns)
         return bool(turns)
 
@@ -240,7 +253,11 @@ class Worker:
             DBOS.enqueue_workflow(queue, self._workflow, turn.key, turn.provider, turn.number)
 
     def _review(self) -> None:
-        """Orders whose workflow ended without letting go, or is not there, are handed over anew."""
+        """Orders whose workflow has come to nothing are handed over anew.
+
+        It ended without letting go, is not there, or broke off here, as where a full disk would
+        not take what it had done: DBOS takes that one for running until the worker is next begun.
+        """
         turns = handover.in_work(self._ledger)
         if not turns:
             return
@@ -248,10 +265,18 @@ class Worker:
             workflow_ids=[turn.workflow_id for turn in turns], load_input=False, load_output=False
         )
         alive = {flow.workflow_id for flow in found if flow.status not in ENDED}
+        broken = {flow.workflow_id for flow in found if self._broke_off(flow)}
+        alive -= broken & self._missed  # twice in turn, for one of them may just be beginning
+        self._missed = broken
         for turn in turns:
             if turn.workflow_id not in alive:
                 log.warning("order %s had lost its workflow", turn.key[:12])
                 handover.hand_over_anew(self._ledger, turn)
+
+    def _broke_off(self, flow: WorkflowStatus) -> bool:
+        """Whether DBOS takes a workflow for running in this process, which does not run it."""
+        mine = flow.executor_id == self._executor
+        return flow.status == "PENDING" and mine and flow.workflow_id not in self._running
 
     def _forget(self) -> None:
         """Workflows that ended long ago: the order book keeps what matters of them."""

@@ -56,7 +56,14 @@ class Farm:
 
     def submit(self, order: Order) -> str:
         self._hang()
-        job = {"key": order.key, "prompt": order.request.text, "at": time.time()}
+        if order.source_job:
+            self._job(order.source_job)
+        job = {
+            "key": order.key,
+            "prompt": order.request.text,
+            "at": time.time(),
+            "made": f"{order.change} of {order.source_job}" if order.source_job else "",
+        }
         job_id = uuid.uuid4().hex
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = self.folder / f"{job_id}.part"
@@ -96,12 +103,16 @@ class Farm:
         self._hang()
         if not self.records:
             return None
-        jobs = ((path.stem, json.loads(path.read_text())) for path in self.folder.glob("*.job"))
+        jobs = self.jobs().items()
         return [FoundJob(id_, job["at"], "m", prompt=job["prompt"]) for id_, job in jobs]
 
     def charges(self) -> Counter[str]:
         """How often each key was charged."""
-        return Counter(json.loads(p.read_text())["key"] for p in self.folder.glob("*.job"))
+        return Counter(job["key"] for job in self.jobs().values())
+
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        """What was ordered and charged, by its job id."""
+        return {path.stem: json.loads(path.read_text()) for path in self.folder.glob("*.job")}
 
     def _job(self, job_id: str) -> dict[str, Any]:
         try:

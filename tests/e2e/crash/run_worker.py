@@ -36,6 +36,9 @@ class Options:
         hanging: farms that answer nothing.
         records: whether the farms keep a record.
         crash_at: a boundary at which it dies.
+        full_at: a boundary at which the disk is full, for two seconds, and once.
+        patience: seconds for which a locked ledger is waited for.
+        review: seconds between two looks for workflows that came to nothing.
         idle: seconds after which it ends.
         pace: fields of `flow.Pace`, hurried; None is the real pace.
         door: a URL that is asked at each poll, as a real service would be.
@@ -52,6 +55,9 @@ class Options:
     hanging: list[str] = field(default_factory=list)
     records: bool = True
     crash_at: str = ""
+    full_at: str = ""
+    patience: float = 30.0
+    review: float | None = None
     idle: float | None = 1.0
     pace: dict[str, float] | None = field(default_factory=dict)
     door: str = ""
@@ -89,9 +95,17 @@ def main(options: Options) -> None:
     if options.updated:
         _update()
 
+    if options.review is not None:
+        module.REVIEW_SECONDS = options.review
+
+    full = [options.full_at]
+
     def boundary(name: str) -> None:
         if name == options.crash_at:
             kill_self()
+        if name in full:
+            full.remove(name)
+            _fill_disk(2.0)
 
     farms = {
         name: Farm(
@@ -107,7 +121,7 @@ def main(options: Options) -> None:
     hurried = {"first": 0.05, "per_job": 0.0, "grace": 0.5, "trouble": 0.1}
     pace = {} if options.pace is None else {**hurried, **options.pace}
     try:
-        ledger: Ledger = Ledger.open(url=options.url)
+        ledger: Ledger = Ledger.open(url=options.url, busy_seconds=options.patience)
         worker = module.Worker(
             ledger,
             farms.__getitem__,
@@ -131,6 +145,16 @@ def _update() -> None:
     @DBOS.workflow(name="new_in_this_version")
     def new_in_this_version() -> None:
         pass
+
+
+def _fill_disk(seconds: float) -> None:
+    """No file of this process can grow until `seconds` have passed, as on a disk that is full."""
+    import resource
+    import threading
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, before[1]))
+    threading.Timer(seconds, resource.setrlimit, (resource.RLIMIT_FSIZE, before)).start()
 
 
 def _jump(step: float) -> None:

@@ -210,20 +210,6 @@ def test_a_clock_that_jumps_about_costs_nothing(site: Site, ledger: Ledger) -> N
     assert charged_once(site, 4)
 
 
-def test_a_book_locked_by_another_program_is_waited_for(site: Site, ledger: Ledger) -> None:
-    place(ledger, site, orders(4))
-    site.start(seconds=0.5, idle=None)
-    with closing(
-        sqlite3.connect(site.home / "ledger.sqlite", isolation_level=None, timeout=30)
-    ) as other:
-        for _ in range(6):
-            other.execute("BEGIN IMMEDIATE")
-            time.sleep(0.5)
-            other.execute("COMMIT")
-    site.wait_for(ledger, all_are(S.FETCHED))
-    assert charged_once(site, 4)
-
-
 def test_a_disk_that_is_full_for_a_while_loses_nothing(site: Site, ledger: Ledger) -> None:
     """The folder of the takes cannot be written; then it can."""
     place(ledger, site, orders(2))
