@@ -7,13 +7,13 @@ is made from its bytes, so that a file which an editor has cut in is never writt
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pickup.errors import MediaError
 from pickup.files import sha256_of, written_aside
-from pickup.home import store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,15 +23,10 @@ if TYPE_CHECKING:
 _SIDECAR = ".xmp"
 
 
-def is_plain(path: Path) -> bool:
-    """Whether every importer of Premiere takes the path."""
-    text = str(path)
-    return text.isascii() and text.isprintable()
-
-
-def default_media_folder() -> Path:
-    """Where copies lie unless the user names another folder."""
-    return store() / "premiere-media"
+_PLAIN = re.compile(r"[ -~]+")
+"""Printable ASCII: what FCP7 XML takes."""
+PLAINER = re.compile(r"[A-Za-z0-9_./\\: ]+")
+"""For OTIO: dashes, dollar signs and quotes broke its paths in one build, 26.0 on Windows."""
 
 
 def delivered_stem(name: str, sha256: str) -> str:
@@ -45,10 +40,12 @@ class Delivery:
 
     Attributes:
         folder: for the copies; its own path must be plain, or takes stay where they are.
+        plain: what a whole path must match to be left where it is.
         notes: what the user should know.
     """
 
     folder: Path
+    plain: re.Pattern[str] = _PLAIN
     notes: list[str] = field(default_factory=list)
 
     def placement(self, placement: Placement) -> Placement:
@@ -61,9 +58,9 @@ class Delivery:
         return replace(placement, takes=takes)
 
     def take(self, take: TakeMedia) -> TakeMedia:
-        if is_plain(take.path):
+        if self.plain.fullmatch(str(take.path)):
             return take
-        if not is_plain(self.folder.absolute()):
+        if not self.plain.fullmatch(str(self.folder.absolute())):
             self._note(
                 f"The path of {take.path.name} holds letters that Premiere may not find again, and "
                 f"so does {self.folder}; choose a folder of plain letters for Premiere's media."

@@ -17,8 +17,9 @@ from pickup.files import unwritable
 from pickup.fill.folder import check_out, default_out, is_ours, remember
 from pickup.hosts.base import Written
 from pickup.hosts.file import FileHost
-from pickup_premiere.delivery import Delivery, default_media_folder
+from pickup_premiere.delivery import PLAINER, Delivery
 from pickup_premiere.otio_style import OtioStyle, restyle
+from pickup_premiere.places import media_folder, premiere_settings
 from pickup_premiere.recall import recall
 
 if TYPE_CHECKING:
@@ -50,6 +51,21 @@ class ExchangeOptions:
     otio: OtioStyle = field(default_factory=OtioStyle)
     media_folder: Path | None = None
 
+    @classmethod
+    def as_set(cls) -> ExchangeOptions:
+        """As `[premiere]` of the user's settings has it.
+
+        Raises:
+            RequestError: the settings cannot be read.
+        """
+        said = premiere_settings()
+        return cls(said.document, said.only_pickups, said.own_track, said.otio, media_folder())
+
+    def delivery(self) -> Delivery:
+        """How takes get to where Premiere finds them."""
+        folder = self.media_folder or media_folder()
+        return Delivery(folder, PLAINER) if self.document == "otio" else Delivery(folder)
+
 
 @dataclass(frozen=True, slots=True)
 class ExchangeHost:
@@ -79,7 +95,7 @@ class ExchangeHost:
         Raises:
             PickupError: a place is no longer free, a take is gone, or the folder is full.
         """
-        delivery = Delivery(self.options.media_folder or default_media_folder())
+        delivery = self.options.delivery()
         wanted = {
             index: [self._placed(placement, delivery) for placement in clips]
             for index, clips in placements.items()

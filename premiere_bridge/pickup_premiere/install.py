@@ -38,6 +38,12 @@ def panel_source() -> Path:
     raise PickupError("The panel for Premiere is not part of this installation; install it anew.")
 
 
+def is_current(package: Path) -> bool:
+    """Whether the package laid ready holds the panel that ships with this Pickup."""
+    files = {path.name: path.read_bytes() for path in _files(panel_source())}
+    return package.is_file() and package.read_bytes() == _packed(files)
+
+
 def install(dry_run: bool = False, uninstall: bool = False) -> list[str]:
     """Lay everything ready, or take it away; what was or would be done, as lines.
 
@@ -113,6 +119,7 @@ def _steps(exchange: Path, panel: Path, package: Path) -> list[str]:
         f"  1. File > Export > Final Cut Pro XML, into {exchange}.",
         "  2. Fill it: in the panel (pickup panel), or with “pickup fill”.",
         "  3. File > Import the file that ends in .filled.xml.",
+        "A Pickup panel that is open already has to be opened again once.",
         "",
         "With Premiere Pro 26.2 or later, the panel inside it saves the two menus:",
         f"  1. Open {package}; Creative Cloud asks whether to install it. It warns that the panel",

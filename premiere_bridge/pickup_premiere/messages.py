@@ -221,15 +221,8 @@ class Check(Message):
     clips: list[ClipToPlace] = Field(max_length=_LIST)
 
 
-class SendNow(Message):
-    """As if “Send” had been pressed."""
-
-    type: Literal["send"] = "send"
-    folder: Words
-
-
 FromPanel = Annotated[Hello | Sent | Progress | Report | Trouble, Field(discriminator="type")]
-ToPanel = Annotated[Welcome | Refused | Place | Check | SendNow, Field(discriminator="type")]
+ToPanel = Annotated[Welcome | Refused | Place | Check, Field(discriminator="type")]
 _FROM: TypeAdapter[Any] = TypeAdapter(FromPanel)
 
 

@@ -1,31 +1,77 @@
-"""Where this host keeps what is its own."""
+"""Where this host keeps what is its own, and what the user has set for it."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pickup.errors import RequestError
-from pickup.home import home, settings
+from pickup.home import home, settings, store
+from pickup_premiere.otio_style import OtioStyle
 
 _TABLE = "premiere"
 _NAME = "Pickup Exchange"
 
 
-def exchange_folder() -> Path:
-    """The folder that Premiere exports to: `[premiere] exchange` of the settings, else Documents.
+class PremiereSettings(BaseModel):
+    """`[premiere]` of `settings.toml`.
+
+    Attributes:
+        exchange: the folder that Premiere exports to; empty is one in Documents.
+        media: the folder for copies of takes whose own paths Premiere may not read.
+        document, only_pickups, own_track, otio: as in `ExchangeOptions`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    exchange: str = ""
+    media: str = ""
+    document: Literal["xml", "otio"] = "xml"
+    only_pickups: bool = False
+    own_track: bool = True
+    otio: OtioStyle = Field(default_factory=OtioStyle)
+
+
+def premiere_settings() -> PremiereSettings:
+    """What the user has set for Premiere.
 
     Raises:
-        RequestError: the settings cannot be read, or name no path there.
+        RequestError: the settings cannot be read, or hold what they cannot.
     """
-    table = settings().get(_TABLE, {})
-    named = table.get("exchange", "") if isinstance(table, dict) else ""
-    if not isinstance(named, str):
-        raise RequestError(f"{home() / 'settings.toml'}: [premiere] exchange is to be a path.")
+    try:
+        return PremiereSettings.model_validate(settings().get(_TABLE, {}))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = ".".join(map(str, first["loc"])) or _TABLE
+        raise RequestError(
+            f"{home() / 'settings.toml'}: [{_TABLE}] {name}: {first['msg']}."
+        ) from None
+
+
+def exchange_folder() -> Path:
+    """The folder that Premiere exports to: `exchange` of the settings, else in Documents.
+
+    Raises:
+        RequestError: the settings cannot be read.
+    """
+    named = premiere_settings().exchange
     if named:
         return Path(named).expanduser().absolute()
     import platformdirs
 
     return Path(platformdirs.user_documents_dir()) / _NAME
+
+
+def media_folder() -> Path:
+    """Where copies of takes lie whose own paths Premiere may not read.
+
+    Raises:
+        RequestError: the settings cannot be read.
+    """
+    named = premiere_settings().media
+    return Path(named).expanduser().absolute() if named else store() / "premiere_media"
 
 
 def pairing_file() -> Path:

@@ -25,7 +25,6 @@ from pickup_premiere.messages import (
     Progress,
     Refused,
     Report,
-    SendNow,
     Sent,
     Trouble,
     Welcome,
@@ -98,6 +97,7 @@ class CompanionServer:
         self._lock = threading.RLock()
         self._client: Any = None
         self._waiting = 0
+        self._doubted = ""
         self._job = self._journal.read()
         self._server: Any = None
         self._thread: threading.Thread | None = None
@@ -164,33 +164,24 @@ class CompanionServer:
             self._thread.join()
 
     def place(self, job: PlaceJob) -> None:
-        """Have clips placed: at once where the panel is connected, else when it comes."""
+        """Have clips placed: at once where the panel is connected, else when it comes.
+
+        One of which the end is not known is asked after again first; asked for once more, the new
+        one takes its place. What was never sent simply gives way.
+        """
         with self._lock:
-            if self._job is not None and self._job.is_open:
+            open_ = self._job if self._job is not None and self._job.is_open else None
+            if open_ is not None and open_.state == "sent":
+                raise RequestError(f"Another placing is not finished. {open_.sentence()}")
+            if open_ is not None and open_.state == "unsure" and self._doubted != open_.id:
+                self._doubted = open_.id
+                self._say(open_.to_check())
                 raise RequestError(
-                    f"Another placing is not finished. {self._job.sentence()} "
-                    "Wait for it, or set it aside."
+                    f"{open_.sentence()} It is looked at again now. Place once more to set it "
+                    "aside and begin anew."
                 )
             self._note(job)
         self._go_on()
-
-    def set_aside(self) -> None:
-        """Give up on the placing that is open; what of it stands in Premiere stays there."""
-        with self._lock:
-            if self._job is not None and self._job.is_open:
-                state = "partly" if self._job.placed else "failed"
-                reason = "It was set aside before Premiere had reported every clip."
-                self._note(self._job.model_copy(update={"state": state, "reason": reason}))
-                self._tell_job()
-
-    def look_again(self) -> bool:
-        """Ask once more what stands of a placing that is unsure; whether it could be asked."""
-        job = self._job
-        return job is not None and job.state == "unsure" and self._say(job.to_check())
-
-    def ask_to_send(self) -> bool:
-        """Ask the panel to export the active sequence; whether there is a panel to ask."""
-        return self._say(SendNow(folder=self._folder))
 
     def _admit(self, connection: Any, request: Any) -> Any:
         """Turn away, before the WebSocket opens, what is surely not our panel."""

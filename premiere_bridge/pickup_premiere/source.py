@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from pickup.cut.formats.xmeml.elements import TICKS
 from pickup.errors import PickupError, RequestError
 from pickup.hosts.base import Written
-from pickup_premiere.delivery import Delivery, default_media_folder
-from pickup_premiere.exchange import ExchangeHost
+from pickup_premiere.crosscheck import lost_in_export
+from pickup_premiere.exchange import ExchangeHost, ExchangeOptions
 from pickup_premiere.pairing import Pairing
 from pickup_premiere.places import exchange_folder, journal_file, pairing_file
 from pickup_premiere.placing import new_job
@@ -88,7 +88,7 @@ class CompanionHost:
             return self.file.write(document, wanted)
         if len(wanted) > 1:
             raise RequestError("The panel in Premiere places into one sequence; choose which.")
-        delivery = Delivery(self.file.options.media_folder or default_media_folder())
+        delivery = self.file.options.delivery()
         ((index, clips),) = wanted.items()
         delivered = [delivery.placement(placement) for placement in clips]
         job = new_job(document.cuts[index], delivered, self.sent.sequence.guid)
@@ -136,12 +136,13 @@ class PremiereSource:
             self._watch.stop()
             self._watch = None
 
-    def pair(self) -> str:
-        """A new token for the companion panel, to be shown once; listening begins with it."""
-        token = self._pairing.new_token()
-        if self._server is None:
-            self._listen()
-        return token
+    def _options(self) -> ExchangeOptions:
+        """Asked at each arrival, for the settings may have been changed meanwhile."""
+        try:
+            return ExchangeOptions.as_set()
+        except RequestError as error:
+            self._told(str(error))
+            return ExchangeOptions()
 
     def _listen(self) -> None:
         server = CompanionServer(self._pairing, journal_file(), self._heard, str(self._folder))
@@ -162,20 +163,28 @@ class PremiereSource:
         if arrival.document is None:
             self._told(arrival.error)
             return
-        for cut in arrival.document.cuts:
-            try:
-                said = summary(look_again(arrival.path, cut)[1])
-            except PickupError as error:
-                said = str(error)
-            if said:
-                self._told(said)
-        host = ExchangeHost(arrival.path)
         with self._lock:
             sent = self._sent.get(arrival.path)
+        for cut in arrival.document.cuts:
+            for sentence in _said_of(arrival.path, cut, sent):
+                self._told(sentence)
+        host = ExchangeHost(arrival.path, options=self._options())
         if sent is not None and self._server is not None:
             self._arrived(CompanionHost(sent, host, self._server))
         else:
             self._arrived(host)
+
+
+def _said_of(path: Path, cut: Cut, sent: Sent | None) -> list[str]:
+    """What the user should know of a sequence that has arrived."""
+    lost = []
+    if sent is not None and sent.sequence.name == cut.name:
+        lost = lost_in_export(sent, cut)
+    try:
+        known = summary(look_again(path, cut)[1])
+    except PickupError as error:
+        known = str(error)
+    return [*lost, known] if known else lost
 
 
 def _name_of(path: str) -> str:

@@ -59,7 +59,6 @@ class Panel {
   }
 
   heard(message) {
-    if (message.type === "send") this.send(message.folder);
     if (message.type === "check") this.work(() => this.answer(message, check(this.ppro, message)));
     if (message.type === "place") {
       const progress = (said) => this.link && this.link.say(said);
@@ -96,10 +95,10 @@ class Panel {
     if (this.link) this.link.say(message);
   }
 
-  send(folder) {
+  send() {
     return this.work(async () => {
       try {
-        const to = folder || (this.link && this.link.welcome && this.link.welcome.folder);
+        const to = this.link && this.link.welcome && this.link.welcome.folder;
         if (!to) throw new Error("Pickup has named no exchange folder yet.");
         const sent = await send(this.ppro, to);
         if (!this.link || !this.link.say(sent)) {

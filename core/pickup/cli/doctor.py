@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 CHECKS_GROUP = "pickup.checks"
 """Entry points: functions that give (name, ok, detail) for each thing that a host needs."""
 
-_SHIPPED = {"resolve": "pickup_resolve.checks:checks"}
+_SHIPPED = {
+    "premiere": "pickup_premiere.checks:checks",
+    "resolve": "pickup_resolve.checks:checks",
+}
 
 _LIBRARIES = ("opentimelineio", "av", "opencolorio", "openimageio", "opencv-python-headless")
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.unit.premiere.conftest import fill_fast
 
+from pickup.cli.doctor import doctor
 from pickup.cli.install import install as command
 from pickup.errors import PickupError, RequestError
 from pickup.home import home
 from pickup_premiere import install as module
 from pickup_premiere import places
+from pickup_premiere.checks import checks
+from pickup_premiere.exchange import ExchangeOptions
 from pickup_premiere.install import install, panel_source
+from pickup_premiere.otio_style import OtioStyle
 from pickup_premiere.pairing import Pairing
+from pickup_premiere.placing import Journal, new_job
 
 
 @pytest.fixture(autouse=True)
@@ -100,8 +108,89 @@ def test_the_settings_can_name_another_folder(tmp_path):
     settings.write_text(f'[premiere]\nexchange = "{tmp_path.as_posix()}/nas"\n')
     assert places.exchange_folder() == tmp_path / "nas"
     settings.write_text("[premiere]\nexchange = 5\n")
-    with pytest.raises(RequestError, match="to be a path"):
+    with pytest.raises(RequestError, match=r"\[premiere\] exchange: .*string"):
         places.exchange_folder()
+
+
+SETTINGS = """[premiere]
+media = "/plain/media"
+document = "otio"
+own_track = false
+[premiere.otio]
+clip_schema = 2
+url_style = "file_url"
+strip_foreign_metadata = false
+"""
+
+
+def test_what_is_handed_to_premiere_is_a_setting():
+    assert ExchangeOptions.as_set() == ExchangeOptions(media_folder=places.media_folder())
+    home().mkdir(parents=True, exist_ok=True)
+    (home() / "settings.toml").write_text(SETTINGS)
+    style = OtioStyle(clip_schema=2, url_style="file_url", strip_foreign_metadata=False)
+    plain = Path("/plain/media").absolute()
+    assert ExchangeOptions.as_set() == ExchangeOptions("otio", False, False, style, plain)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ('document = "aaf"', "document"),
+        ("only_pickups = 3", "only_pickups"),
+        ("nonsense = 1", "nonsense"),
+        ("[premiere.otio]\nclip_schema = 3", "otio.clip_schema"),
+    ],
+)
+def test_a_setting_that_cannot_be_names_itself(words, said):
+    home().mkdir(parents=True, exist_ok=True)
+    (home() / "settings.toml").write_text(f"[premiere]\n{words}\n")
+    with pytest.raises(RequestError, match=re.escape(f"[premiere] {said}: ")):
+        ExchangeOptions.as_set()
+
+
+def checked():
+    return {name.removeprefix("Premiere "): (well, said) for name, well, said in checks()}
+
+
+def test_the_doctor_before_and_after_an_installation(documents):
+    before = checked()
+    assert [well for well, _ in before.values()] == [None, None, True]
+    assert "pickup install premiere" in before["exchange folder"][1]
+    install()
+    after = checked()
+    assert [well for well, _ in after.values()] == [True, True, True]
+    assert str(documents) in after["exchange folder"][1]
+
+
+def test_the_doctor_sees_an_older_panel_and_a_lost_token():
+    install()
+    places.pairing_file().unlink()
+    assert checked()["panel"][0] is False
+    assert "--uninstall" in checked()["panel"][1]
+    places.panel_package().write_bytes(b"older")
+    assert "another version" in checked()["panel"][1]
+
+
+def test_the_doctor_sees_what_is_half_done(export):
+    made = fill_fast(export)
+    job = new_job(made.cut, made.placements()[0])
+    Journal(places.journal_file()).write(job.model_copy(update={"state": "sent"}))
+    well, said = checked()["placing"]
+    assert well is False
+    assert "not known how far" in said
+    Journal(places.journal_file()).write(job.model_copy(update={"state": "done"}))
+    assert checked()["placing"][0]
+
+
+def test_the_doctor_tells_of_settings_that_cannot_be(documents):
+    home().mkdir(parents=True, exist_ok=True)
+    (home() / "settings.toml").write_text("[premiere]\nexchange = 5\n")
+    assert checked()["exchange folder"][0] is False
+
+
+def test_the_doctor_itself_has_the_lines():
+    done = CliRunner().invoke(doctor, [])
+    assert done.output.count("Premiere ") >= 3
 
 
 def test_without_the_panel_it_says_so(tmp_path, monkeypatch):

@@ -15,7 +15,6 @@ from pickup_premiere.messages import (
     ClipToPlace,
     Place,
     Refused,
-    SendNow,
     Welcome,
     parse,
     schema,
@@ -57,7 +56,6 @@ def test_what_the_panel_may_say_is_in_the_schema_and_parsed(message):
     [
         Welcome(protocol=1, pickup="0.1.0", folder="/exchange"),
         Refused(reason="no"),
-        SendNow(folder="/exchange"),
         Place(job="j", clips=[ClipToPlace(**CLIP)]),
         Check(job="j", clips=[ClipToPlace(**CLIP)]),
     ],

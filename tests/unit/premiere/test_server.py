@@ -218,8 +218,8 @@ def test_one_panel_at_a_time(line):
         with line.panel() as second:
             assert "Another panel" in second.hear("refused")["reason"]
             assert second.closed() == 4409
-        assert line.server.ask_to_send()
-        assert first.hear("send")["folder"] == "/exchange"
+        first.say(type="trouble", reason="still here")
+        line.until(lambda: "still here" in line.sentences("trouble"))
     line.until(lambda: not line.server.connected)
     with line.panel() as third:
         third.hear("welcome")
@@ -307,17 +307,36 @@ def test_placing_from_order_to_done(line, job):
 
 
 def test_a_placing_waits_for_the_panel_and_is_only_one(line, job):
-    line.server.place(job)
+    line.server.place(job.model_copy(update={"id": "never sent"}))
     assert line.server.job.state == "waiting"
-    with pytest.raises(RequestError, match="not finished"):
-        line.server.place(job)
+    line.server.place(job)
+    with line.panel() as panel:
+        panel.hear("welcome")
+        assert panel.hear("place")["job"] == job.id
+        with pytest.raises(RequestError, match="not finished"):
+            line.server.place(job)
+    line.until_told("unsure")
+
+
+def test_a_placing_of_unknown_end_gives_way_when_asked_twice(line, job):
+    another = job.model_copy(update={"id": "another"})
+    line.server.place(job)
     with line.panel() as panel:
         panel.hear("welcome")
         panel.hear("place")
     line.until_told("unsure")
-    line.server.set_aside()
-    assert line.server.job.state == "failed"
-    line.server.place(job)
+    with pytest.raises(RequestError, match="Place once more"):
+        line.server.place(another)
+    assert line.server.job.id == job.id
+    line.server.place(another)
+    assert (line.server.job.id, line.server.job.state) == ("another", "waiting")
+    with line.panel() as panel:
+        panel.hear("welcome")
+        assert panel.hear("place")["job"] == "another"
+        # What the panel still has to say of the first changes nothing.
+        panel.say(type="report", job=job.id, clips=outcomes(job, *["placed"] * 4))
+        line.until(lambda: line.sentences("trouble"))
+        assert line.server.job.state == "sent"
 
 
 def test_a_line_lost_in_mid_place_is_told_and_checked(line, job):
@@ -383,17 +402,18 @@ def test_what_premiere_could_not_look_at_stays_unsure_until_it_can(line, job):
         panel.hear("welcome")
         line.server.place(job)
         panel.hear("place")
-        assert not line.server.look_again()
         unknown = outcomes(job, "placed", "unknown", "unknown", "unknown")
         panel.say(type="report", job=job.id, clips=unknown, reason="Premiere is busy.")
         line.until_told("unsure")
         assert "Premiere is busy" in line.sentences("placing")[-1]
-        assert line.server.look_again()
+        with pytest.raises(RequestError, match="looked at again"):
+            line.server.place(job.model_copy(update={"id": "another"}))
         panel.hear("check")
         panel.say(type="report", job=job.id, clips=outcomes(job, *["unknown"] * 4))
         line.until(lambda: line.server.job.placed == 0)
         assert line.server.job.state == "unsure"
-        line.server.look_again()
+    with line.panel() as panel:
+        panel.hear("welcome")
         panel.hear("check")
         panel.say(type="report", job=job.id, clips=outcomes(job, *["placed"] * 4))
         line.until_told("done")

@@ -18,6 +18,8 @@ from pickup.errors import PickupError, RequestError
 from pickup_premiere import server as server_module
 from pickup_premiere.exchange import ExchangeHost
 from pickup_premiere.messages import Sent
+from pickup_premiere.pairing import Pairing
+from pickup_premiere.places import pairing_file
 from pickup_premiere.recut import look_again, summary
 from pickup_premiere.source import CompanionHost, PremiereSource
 from pickup_premiere.watch import WatchOptions
@@ -71,6 +73,16 @@ def panel(tmp_path, monkeypatch):
         yield made
 
 
+@pytest.fixture
+def paired(tmp_path, monkeypatch):
+    """The panel after `pickup install premiere`, and the token that it showed."""
+    monkeypatch.setattr(server_module.CompanionServer.__init__, "__defaults__", ("", (0,)))
+    (tmp_path / "exchange").mkdir()
+    token = Pairing(pairing_file()).new_token()
+    with Panel(tmp_path / "exchange") as made:
+        yield made, token
+
+
 def test_an_export_arrives_with_its_host(panel):
     (panel.folder / "Scene.xml").write_bytes(premiere_like(60))
     host = panel.host()
@@ -109,13 +121,10 @@ def test_a_broken_export_is_one_sentence(panel):
 
 def test_nothing_listens_before_the_panel_is_paired(panel):
     assert panel.source.server is None
-    token = panel.source.pair()
-    with panel.dial(token):
-        pass
 
 
-def test_what_the_companion_sent_is_placed_by_it(panel):
-    token = panel.source.pair()
+def test_what_the_companion_sent_is_placed_by_it(paired):
+    panel, token = paired
     with panel.dial(token) as line:
         path = "C:\\Users\\x\\Scene.xml"
         words = {"type": "sent", "path": path, "sequence": {"guid": "guid-7", "name": "Scene"}}
@@ -166,3 +175,38 @@ def test_an_export_after_the_fill_is_said_to_be_known(export):
     out = written_by(ExchangeHost(export), made).path
     known = look_again(out.with_name("x.xml"), read_back(out).cuts[0])[1]
     assert summary(known) == "Of 4 shots made earlier: 4 as it was."
+
+
+def test_what_the_export_lost_is_said_when_it_arrives(paired):
+    panel, token = paired
+    with panel.dial(token) as line:
+        of = {"guid": "g", "name": "Long cut"}
+        line.send(json.dumps({"type": "sent", "path": "/x/Scene.xml", "sequence": of}))
+        until(lambda: any("has sent" in sentence for sentence in panel.said))
+        (panel.folder / "Scene.xml").write_bytes(premiere_like(60))
+        panel.host()
+    assert sum("something lies there" in sentence for sentence in panel.said) == 2
+
+
+def test_the_settings_count_at_each_arrival(panel):
+    from pickup.home import home
+
+    (panel.folder / "One.xml").write_bytes(premiere_like(60))
+    assert not panel.host().options.only_pickups
+    home().mkdir(parents=True, exist_ok=True)
+    (home() / "settings.toml").write_text("[premiere]\nonly_pickups = true\n")
+    (panel.folder / "Two.xml").write_bytes(premiere_like(60))
+    assert panel.host().options.only_pickups
+    (home() / "settings.toml").write_text("[premiere]\nonly_pickups = 7\n")
+    (panel.folder / "Three.xml").write_bytes(premiere_like(60))
+    assert not panel.host().options.only_pickups
+    assert any("[premiere] only_pickups" in sentence for sentence in panel.said)
+
+
+def test_a_recut_that_the_panel_sent_is_recalled_too(export):
+    made = fill_fast(export)
+    server: Any = None
+    words = {"path": "x", "sequence": {"guid": "g", "name": "Long cut"}}
+    host = CompanionHost(Sent.model_validate(words), ExchangeHost(export), server)
+    recalled = host.recall(host.read().cuts[0])
+    assert [one.shot.id for one in recalled.shots] == [shot.id for shot in made.shots]

@@ -95,7 +95,9 @@ def test_send_and_place_over_a_real_line(export, tmp_path):
     )
     try:
         _until(lambda: server.connected, panel)
-        assert server.ask_to_send()
+        assert panel.stdin is not None
+        panel.stdin.write(b"send\n")
+        panel.stdin.flush()
         _until(lambda: any(event.what == "sent" for event in events), panel)
         server.place(job)
         _until(lambda: server.job is not None and not server.job.is_open, panel)

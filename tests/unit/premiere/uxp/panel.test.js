@@ -391,7 +391,7 @@ test("the panel does what it is told, one thing after another, and answers", asy
   });
   panel.start();
   await until(() => panel.connected);
-  line.hear({ type: "send", folder: "/exchange" });
+  panel.send();
   line.hear(order([clip("1", 100, 48)]));
   line.hear({ ...order([clip("1", 100, 48)]), type: "check" });
   await until(() => line.sent.length === 5);

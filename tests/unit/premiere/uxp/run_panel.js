@@ -1,6 +1,6 @@
 "use strict";
 // The panel with a fake of Premiere on a real line: node --experimental-websocket run_panel.js
-// PORT TOKEN OUT. Ends when its input ends, and leaves in OUT what stands in the sequence.
+// PORT TOKEN OUT. Sends at every line of input, ends with it, and leaves in OUT what stands in the sequence.
 
 const fs = require("node:fs");
 const path = require("node:path");
@@ -30,4 +30,5 @@ process.stdin.on("end", () => {
   fs.writeFileSync(out, JSON.stringify({ items, undo: fake.undo }));
   process.exit(0);
 });
+process.stdin.on("data", () => panel.send());
 process.stdin.resume();
