@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 48_000
 
+_FAR, _RUN_UP = 10, 1
+"""Seconds: what begins later than this is sought, so much before, rather than decoded up to."""
+
 
 class SoundReader:
     """A take's sound from an instant on: as many samples as asked for, silence where it has none.
@@ -92,7 +95,7 @@ class SoundReader:
     def _decoded(self) -> Iterator[NDArray[np.int32]]:
         """Interleaved samples as they come, at 48 kHz and the clip's tempo."""
         graph: Graph | None = None
-        for frame in self._container.decode(self._stream):
+        for frame in self._frames():
             if graph is None:
                 graph = self._graph(frame)
             graph.push(frame)
@@ -100,6 +103,23 @@ class SoundReader:
         if graph is not None:
             graph.push(None)
             yield from self._pulled(graph)
+
+    def _frames(self) -> Iterator[AudioFrame]:
+        """The stream's frames, in a long file from shortly before the first one wanted."""
+        begin, base = self._stream.start_time or 0, self._stream.time_base
+        ahead = Fraction(self._skip, SAMPLE_RATE) - _RUN_UP
+        if ahead > _FAR - _RUN_UP and base:
+            self._container.seek(begin + int(ahead / base), stream=self._stream)
+            frames = self._container.decode(self._stream)
+            first = next(frames, None)
+            passed = None if first is None or first.pts is None else (first.pts - begin) * base
+            if first is not None and passed is not None and 0 <= passed <= ahead + _RUN_UP:
+                self._skip -= round(passed * SAMPLE_RATE)
+                yield first
+                yield from frames
+                return
+            self._container.seek(begin, stream=self._stream)
+        yield from self._container.decode(self._stream)
 
     @staticmethod
     def _pulled(graph: Graph) -> Iterator[NDArray[np.int32]]:

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import opentimelineio as otio
 import pytest
-from tests.e2e.footage import scene
+import shiboken6
+from tests.e2e.footage import film, scene
 
+from pickup.files import sha256_of
+from pickup.fill.takes import PickupRecord, SourceFile, Take, take_name, write_take
 from pickup_ui.app import application
 from pickup_ui.hosts import host_of
+from pickup_ui.models import speaker
 from pickup_ui.models.models import Models
 from pickup_ui.models.orders import Orders
 from pickup_ui.models.placement import Placement
@@ -19,6 +23,7 @@ from pickup_ui.models.settings import Settings
 from pickup_ui.panel import Panel
 from pickup_ui.tasks import Tasks
 from pickup_ui.work import ordering, workshop
+from pickup_ui.work.steps import Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +46,12 @@ def cut(tmp_path: Path) -> Path:
     return made.cut
 
 
+@pytest.fixture(autouse=True)
+def no_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test makes a noise where it runs, or hangs on whether something could."""
+    monkeypatch.setattr(speaker, "lacking", lambda: "No sound in tests.")
+
+
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Takes are made in this process, which starts sooner and where a test can break things."""
@@ -51,12 +62,13 @@ class Desk:
     """The models of a panel, without any widget."""
 
     def __init__(self) -> None:
-        self.tasks = Tasks()
-        self.settings = Settings()
-        self.models = Models(self.tasks)
-        self.session = Session(self.tasks, self.settings)
-        self.orders = Orders(self.session, self.models)
-        self.placement = Placement(self.session)
+        # All hang on one: left to the collector, a timer may be destroyed in some other thread.
+        self.tasks = root = Tasks()
+        self.settings = Settings(root)
+        self.models = Models(self.tasks, root)
+        self.session = Session(self.tasks, self.settings, root)
+        self.orders = Orders(self.session, self.models, root)
+        self.placement = Placement(self.session, root)
         self.told: list[str] = []
         for one in (self.tasks, self.session, self.orders, self.placement, self.settings):
             one.failed.connect(self.told.append)
@@ -67,6 +79,7 @@ def desk(qapp: Any) -> Iterator[Desk]:
     made = Desk()
     yield made
     made.tasks.close()
+    shiboken6.delete(made.tasks)
 
 
 @pytest.fixture
@@ -77,6 +90,31 @@ def open_desk(desk: Desk, cut: Path, qtbot: Any) -> Desk:
     with qtbot.waitSignal(desk.session.opened_changed, timeout=LONG):
         desk.session.open(host_of(cut))
     return desk
+
+
+def lay_take(session: Session, shot: str, number: int = 1, **facts: Any) -> Take:
+    """A take of a shot as if it had been made: a film of numbered frames, and its record."""
+    assert session.opened is not None
+    state, folder = session.shots[shot], session.opened.folder
+    request, name = state.shot, take_name(shot, number)
+    frames = request.frames + 2 * request.handles
+    file = film(folder.takes / f"{name}.mov", frames, request.rate)
+    record = {
+        "shot": shot, "gap": request.gap.id, "take": number, "provider": "animatic",
+        "model": "animatic-1", "prompt": request.text, "seed": request.seed + number - 1,
+        "cost_usd": 0.0, "created": "2026-11-28", "request_sha256": request.sha256(),
+        "source": SourceFile(file="x.mp4", sha256="0" * 64),
+    }  # fmt: skip
+    take = Take(
+        record=PickupRecord(**{k: facts.pop(k, v) for k, v in record.items()}),
+        file=file.name, sha256=sha256_of(file), deliver="h264", rate=request.rate, frames=frames,
+        visible=request.frames, head=request.handles, start=0, drop_frame=False, reel="R",
+        width=96, height=64, pixel_aspect=Fraction(1), **facts,
+    )  # fmt: skip
+    write_take(folder, take)
+    state.heard(Step(shot, number, Phase.READY, 1.0, "", take))
+    session.shot_changed.emit(shot)
+    return take
 
 
 @pytest.fixture

@@ -286,7 +286,6 @@ class TestJudging:
     def test_the_reel_is_the_neighbours_and_the_take(self, open_desk, qtbot):
         judge = Judge(open_desk.session)
         made(open_desk, qtbot)
-        judge._look("pk010")
         reel = judge.reel
         assert reel is not None
         assert (reel.start, reel.joins, len(reel.frames)) == (0, (24, 44), 68)
@@ -300,7 +299,6 @@ class TestJudging:
     def test_playing_keeps_the_cuts_time_and_loops(self, open_desk, qtbot):
         judge = Judge(open_desk.session)
         made(open_desk, qtbot)
-        judge._look("pk010")
         judge.seek(60)
         judge.play()
         qtbot.waitUntil(lambda: judge.position < 20, timeout=3000)
@@ -315,8 +313,8 @@ class TestJudging:
         assert not judge.playing
 
     def test_without_a_take_the_hole_is_shown(self, open_desk):
+        open_desk.session.go_to("pk020")
         judge = Judge(open_desk.session)
-        judge._look("pk020")
         assert judge.reel is not None
         first, end = judge.reel.joins
         assert set(judge.reel.frames[first:end]) == {None}
@@ -328,7 +326,7 @@ class TestJudging:
         made(open_desk, qtbot)
         with qtbot.waitSignal(open_desk.orders.finished, timeout=LONG):
             open_desk.orders.order_one("pk010")
-        judge._look("pk010")
+        judge.show_take("pk010_t02")
         judge.set_compare(Compare.WIPE)
         assert (judge.main.take, judge.other.take) == ("pk010_t02", "pk010_t01")
         judge.next_take()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pickup_ui.qt import QElapsedTimer, QImage, QObject, Qt, QTimer, Signal
-from pickup_ui.work.reels import FrameLoader, load_all
+from pickup_ui.models import speaker
+from pickup_ui.models.player import Player
+from pickup_ui.models.sound import Sound
+from pickup_ui.qt import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from fractions import Fraction
 
     import numpy as np
     from numpy.typing import NDArray
@@ -20,13 +21,8 @@ if TYPE_CHECKING:
     from pickup_ui.models.shot_state import ShotState
     from pickup_ui.work.reels import Reel
 
-_MEMORY = 320_000_000
-"""Bytes of pictures kept for playing."""
-
-_BATCH = 8
-"""Frames read by one op: short, so that a jump elsewhere is not kept waiting."""
-
 _AHEAD = 48
+"""Pictures asked for while playing."""
 
 
 class Compare(Enum):
@@ -37,90 +33,12 @@ class Compare(Enum):
     WIPE = "wipe"
 
 
-class Player:
-    """One reel's pictures, brought as they are needed.
-
-    Attributes:
-        reel: None while there is nothing to show.
-    """
-
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
-        self._loader = FrameLoader()
-        self.reel: Reel | None = None
-        self.take = ""
-        self._pictures: dict[int, QImage | None] = {}
-        self._asked: set[int] = set()
-        self._generation = 0
-        self._bytes = 0
-
-    def show(self, reel: Reel | None, take: str) -> None:
-        self.reel, self.take = reel, take
-        self.forget()
-
-    def forget(self) -> None:
-        """Bring the pictures anew, as at another size."""
-        self._generation += 1
-        self._pictures.clear()
-        self._asked.clear()
-        self._bytes = 0
-
-    def picture(self, position: int) -> QImage | None:
-        return self._pictures.get(position)
-
-    def has(self, position: int) -> bool:
-        """Whether a position is known, be it that there is no picture."""
-        return position in self._pictures or (
-            self.reel is not None
-            and 0 <= position < len(self.reel.frames)
-            and self.reel.frames[position] is None
-        )
-
-    def fetch(self, positions: Sequence[int]) -> None:
-        """Have pictures brought, if they are not there or on their way."""
-        if self.reel is None:
-            return
-        frames = self.reel.frames
-        wanted = [
-            (p, frames[p])
-            for p in positions
-            if 0 <= p < len(frames) and frames[p] is not None and p not in self._asked
-        ]
-        for start in range(0, len(wanted), _BATCH):
-            batch: Any = wanted[start : start + _BATCH]
-            self._asked |= {p for p, _ in batch}
-            width, height = self._judge.size
-            op = partial(load_all, self._loader, batch, width, height)
-            arrived = partial(self._arrived, self._generation)
-            self._judge.tasks.run(op, arrived, lane="pictures")
-
-    def close(self) -> None:
-        self._judge.tasks.run(self._loader.close, lane="pictures")
-
-    def _arrived(
-        self, generation: int, pictures: list[tuple[int, NDArray[np.uint8] | None]]
-    ) -> None:
-        if generation != self._generation:
-            return
-        for position, rgb in pictures:
-            image = image_of(rgb)
-            self._pictures[position] = image
-            self._bytes += image.sizeInBytes() if image else 0
-        self._trim()
-        self._judge.arrived(self)
-
-    def _trim(self) -> None:
-        """Let go of what is farthest from what is shown."""
-        here = self._judge.position
-        while self._bytes > _MEMORY and len(self._pictures) > _AHEAD:
-            far = max(self._pictures, key=lambda p: abs(p - here))
-            image = self._pictures.pop(far)
-            self._asked.discard(far)
-            self._bytes -= image.sizeInBytes() if image else 0
-
-
 class Judge(QObject):
-    """What the viewer shows of the shot that is looked at.
+    """What the viewer shows of the shot that is looked at, and what is heard.
+
+    Args:
+        parent: the session by default.
+        sound: where it is heard; the system's own device by default.
 
     Signals:
         reel_changed: another take, or another shot.
@@ -134,13 +52,19 @@ class Judge(QObject):
     playing_changed = Signal()
     step_changed = Signal()
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, session: Session, parent: QObject | None = None, *, sound: Sound | None = None
+    ) -> None:
+        super().__init__(parent or session)
         self.session, self.tasks = session, session.tasks
+        self.sound = sound or Sound(
+            session.tasks, speaker.speaker, speaker.prepare, speaker.lacking(), self
+        )
+        self.sound.on = session.settings.kept.sound
+        self.sound.ready.connect(self._hear)
         self.size = (640, 360)
         self.position = 0
         self.speed = 0
-        self.loop = True
         self.compare = Compare.OFF
         self.steps: tuple[float | None, float | None] | None = None
         self.late = 0
@@ -153,6 +77,8 @@ class Judge(QObject):
         session.current_changed.connect(self._look)
         session.shot_changed.connect(self._maybe)
         session.playhead_changed.connect(self._follow)
+        if session.current:
+            self._look(session.current)
 
     # What is shown.
 
@@ -180,6 +106,27 @@ class Judge(QObject):
     @property
     def playing(self) -> bool:
         return self.speed != 0
+
+    @property
+    def loop(self) -> bool:
+        """After the end it begins again."""
+        return self.sound.loop
+
+    @loop.setter
+    def loop(self, loop: bool) -> None:
+        self.sound.loop = loop
+
+    @property
+    def audible(self) -> bool:
+        """Whether it is heard when it is played."""
+        return self.sound.on and not self.sound.problem
+
+    def set_sound(self, on: bool) -> None:
+        """Hear it, or not; remembered."""
+        self.sound.set_on(on)
+        self.session.settings.set(sound=on)
+        self._keep_time()
+        self._hear()
 
     def show_take(self, name: str) -> None:
         """Show a take of the present shot; an empty name shows the hole as it is."""
@@ -228,9 +175,8 @@ class Judge(QObject):
         if not self.length:
             return
         self.position = max(0, min(position, self.length - 1))
-        self._from = self.position
-        if self.playing:
-            self._clock.restart()
+        self._keep_time()
+        self._hear()
         self._shown()
 
     def step(self, by: int) -> None:
@@ -249,8 +195,8 @@ class Judge(QObject):
         if not self.length or self.reel is None:
             return
         self.speed, self.late = speed, 0
-        self._from = self.position
-        self._clock.start()
+        self._keep_time()
+        self._hear()
         self._timer.start(max(4, int(500 / float(self.reel.rate * abs(speed)))))
         self._fetch()
         self.playing_changed.emit()
@@ -259,6 +205,7 @@ class Judge(QObject):
         if self.playing:
             self.speed = 0
             self._timer.stop()
+            self.sound.stop()
             self.playing_changed.emit()
 
     def toggle(self) -> None:
@@ -275,11 +222,6 @@ class Judge(QObject):
             self.play(direction)
         else:
             self.play(max(-8, min(8, self.speed * 2)))
-
-    def close(self) -> None:
-        self.stop()
-        self.main.close()
-        self.other.close()
 
     def arrived(self, player: Player) -> None:
         """Pictures of a player have come."""
@@ -326,13 +268,43 @@ class Judge(QObject):
         if state is None:
             player.show(None, "")
             return
-        player.show(self.session.reels().reel(state.shot, self._take(name)), name)
+        reel = self.session.reels().reel(state.shot, self._take(name))
+        player.show(reel, name)
+        if player is self.main:
+            self._take_sound(reel)
 
     def _set_other(self) -> None:
         """Compare with the chosen take, else any other, else the hole."""
         state = self.state
         names = [t.name for t in state.takes if t.name != self.main.take] if state else []
         self._set(self.other, names[-1] if names else "")
+
+    def _take_sound(self, reel: Reel) -> None:
+        """The sound of another reel; what plays goes on at the frame where it is."""
+        opened = self.session.opened
+        assert opened is not None
+        cut = opened.cut
+
+        def mix(rate: int, channels: int) -> NDArray[np.int16]:
+            from pickup_ui.work.sounds import mix_reel
+
+            return mix_reel(cut, reel, rate, channels)
+
+        self.sound.show(mix, reel.rate)
+        self._keep_time()
+        self._hear()
+
+    def _hear(self) -> None:
+        """Sound from here on, at the cut's own speed alone."""
+        if self.speed == 1:
+            self.sound.start(self.position)
+        else:
+            self.sound.stop()
+
+    def _keep_time(self) -> None:
+        """Count the time from here."""
+        self._from = self.position
+        self._clock.start()
 
     def _follow(self, frame: int) -> None:
         """The playhead was moved on the strip."""
@@ -346,8 +318,8 @@ class Judge(QObject):
     def _beat(self) -> None:
         if self.reel is None:
             return
-        moved = int(self._clock.elapsed() * float(self.reel.rate) / 1000 * self.speed)
-        position = self._from + moved
+        self.sound.feed()
+        position = self._due(self.reel.rate)
         if not 0 <= position < self.length:
             if not self.loop:
                 self.stop()
@@ -360,6 +332,17 @@ class Judge(QObject):
             self.late += skipped
         self.position = position
         self._shown()
+
+    def _due(self, rate: Fraction) -> int:
+        """The position for now: what is heard, else by the clock on the wall."""
+        heard = self.sound.frame()
+        if heard is None:
+            moved = self._clock.elapsed() * float(rate) / 1000 * self.speed
+            return self._from + int(moved)
+        # Should the sound break off, the wall clock goes on from what was heard last.
+        self._from = heard
+        self._clock.start()
+        return heard
 
     def _shown(self) -> None:
         self._fetch()
@@ -386,26 +369,11 @@ class Judge(QObject):
         self.step_changed.emit()
         if reel is None or not name:
             return
-        first, end = reel.joins
-        pairs = [(first - 1, first), (end - 1, end)]
-        addresses = [
-            tuple(reel.frames[p] if 0 <= p < len(reel.frames) else None for p in pair)
-            for pair in pairs
-        ]
 
         def measure() -> tuple[float | None, float | None]:
-            from pickup_ui.work.colour import step
+            from pickup_ui.work.colour import steps_at_joins
 
-            loader = FrameLoader()
-            try:
-                found: list[float | None] = []
-                for one, other in addresses:
-                    a = loader.load(one, 320, 180) if one else None
-                    b = loader.load(other, 320, 180) if other else None
-                    found.append(step(a, b) if a is not None and b is not None else None)
-            finally:
-                loader.close()
-            return found[0], found[1]
+            return steps_at_joins(reel)
 
         def measured(steps: tuple[float | None, float | None]) -> None:
             if self.main.take == name:
@@ -413,12 +381,3 @@ class Judge(QObject):
                 self.step_changed.emit()
 
         self.tasks.run(measure, measured)
-
-
-def image_of(rgb: NDArray[np.uint8] | None) -> QImage | None:
-    """An RGB array as a picture of Qt's, with memory of its own."""
-    if rgb is None:
-        return None
-    rows, columns = rgb.shape[:2]
-    image = QImage(rgb.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
-    return image.convertToFormat(QImage.Format.Format_RGB32)

@@ -47,6 +47,7 @@ class Kept(Record):
     Attributes:
         budget: USD that one order may cost, as text; empty is no limit.
         look: a look file; empty is none.
+        sound: takes are heard when they are played.
         window: position and size, x y width height.
         sizes: of the panel's parts as dragged, in pixels, by part and arrangement.
         raster: picture size of new shots, width x height; empty is the cut's own.
@@ -64,6 +65,7 @@ class Kept(Record):
     min_frames: int = Field(default=DEFAULT_MIN_FRAMES, ge=1)
     lettering: bool = True
     look: str = ""
+    sound: bool = True
     on_top: bool = False
     window: tuple[int, int, int, int] | None = None
     sizes: dict[str, tuple[int, ...]] = Field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pickup_ui.models.judge import image_of
+from pickup_ui.models.player import image_of
 from pickup_ui.qt import QImage, QObject, Signal
 from pickup_ui.work.reels import FrameLoader
 
@@ -51,9 +51,6 @@ class Thumbnails(QObject):
     def known(self, address: Address | None) -> bool:
         """Whether it was tried: a picture that is not there then cannot be had."""
         return address is None or address in self._images
-
-    def close(self) -> None:
-        self._tasks.run(self._loader.close, lane="thumbnails")
 
     def _arrived(self, address: Address, rgb: object) -> None:
         self._asked.discard(address)

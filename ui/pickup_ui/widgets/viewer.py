@@ -4,35 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pickup_ui import theme
 from pickup_ui.models.judge import Compare, Judge
-from pickup_ui.models.strip import Paint
 from pickup_ui.qt import (
     QAction,
-    QColor,
     QComboBox,
     QEvent,
-    QImage,
     QLineEdit,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
     QPoint,
-    QPointF,
-    QRect,
-    QRectF,
-    QResizeEvent,
-    QSize,
-    QSizePolicy,
-    Qt,
     QVBoxLayout,
     QWidget,
     Signal,
 )
 from pickup_ui.strings import tr
-from pickup_ui.widgets.frames import draw_inside
 from pickup_ui.widgets.parts import action, button, label, may_shrink, row, tool
+from pickup_ui.widgets.picture import Picture, Scrubber
 
 if TYPE_CHECKING:
     from pickup.fill.takes import Take
@@ -41,148 +26,6 @@ if TYPE_CHECKING:
 
 _NOTICED, _SEEN = 2.0, 4.0
 """ΔE2000 of a step at a join that may be noticed, and one that is seen."""
-
-
-class Picture(QWidget):
-    """The frame at the judge's position; two of them when takes are compared.
-
-    In a wipe the pointer moves the edge.
-    """
-
-    def __init__(self, judge: Judge) -> None:
-        super().__init__()
-        self._judge = judge
-        self.edge = 0.5
-        self._last: QImage | None = None
-        self.setMinimumSize(200, 112)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setObjectName("picture")
-        self.setAccessibleName(tr("Picture"))
-        self.setMouseTracking(True)
-        judge.frame_changed.connect(self.update)
-        judge.reel_changed.connect(self._other_reel)
-
-    def sizeHint(self) -> QSize:
-        return QSize(480, 270)
-
-    def _other_reel(self) -> None:
-        self._last = None
-        self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        ratio = self.devicePixelRatioF()
-        size = event.size() * ratio
-        self._judge.set_size(size.width(), size.height())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._judge.compare is Compare.WIPE:
-            self.edge = min(1.0, max(0.0, event.position().x() / max(1, self.width())))
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), Qt.GlobalColor.black)
-        judge = self._judge
-        if judge.reel is None:
-            self._say(painter, self.rect(), tr("Choose a gap"))
-        elif judge.compare is Compare.SIDE:
-            half = self.width() // 2
-            left = QRect(0, 0, half - 1, self.height())
-            right = QRect(half + 1, 0, self.width() - half - 1, self.height())
-            self._one(painter, left, second=False)
-            self._one(painter, right, second=True)
-            self._name(painter, left, judge.main.take)
-            self._name(painter, right, judge.other.take)
-        else:
-            self._one(painter, self.rect(), second=False)
-            if judge.compare is Compare.WIPE:
-                self._wipe(painter)
-        painter.end()
-
-    def _wipe(self, painter: QPainter) -> None:
-        at = round(self.edge * self.width())
-        right = QRect(at, 0, self.width() - at, self.height())
-        painter.save()
-        painter.setClipRect(right)
-        painter.fillRect(right, Qt.GlobalColor.black)
-        self._one(painter, self.rect(), second=True)
-        painter.restore()
-        painter.setPen(QPen(Qt.GlobalColor.white, 1))
-        painter.drawLine(at, 0, at, self.height())
-        self._name(painter, QRect(0, 0, at, self.height()), self._judge.main.take)
-        self._name(painter, right, self._judge.other.take)
-
-    def _one(self, painter: QPainter, rect: QRect, *, second: bool) -> None:
-        judge = self._judge
-        player = judge.other if second else judge.main
-        image = player.picture(judge.position)
-        if image is not None:
-            if not second:
-                self._last = image
-            draw_inside(painter, rect, image)
-        elif not player.has(judge.position):
-            # On its way: what was shown stays, so that nothing flickers.
-            if self._last is not None and not second:
-                draw_inside(painter, rect, self._last)
-        else:
-            inside = judge.reel is not None and (
-                judge.reel.joins[0] <= judge.position < judge.reel.joins[1]
-            )
-            self._say(painter, rect, tr("Gap") if inside else tr("No picture on this machine"))
-
-    @staticmethod
-    def _say(painter: QPainter, rect: QRect, text: str) -> None:
-        painter.setPen(Qt.GlobalColor.gray)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-
-    @staticmethod
-    def _name(painter: QPainter, rect: QRect, name: str) -> None:
-        text = name or tr("before")
-        width = painter.fontMetrics().horizontalAdvance(text) + 12
-        if width < rect.width():
-            place = QRect(rect.left() + 6, rect.bottom() - 26, width, 20)
-            painter.fillRect(place, Qt.GlobalColor.black)
-            painter.setPen(Qt.GlobalColor.white)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-
-
-class Scrubber(QWidget):
-    """The reel as a line: neighbour, take, neighbour; a click or a drag moves along it."""
-
-    def __init__(self, judge: Judge) -> None:
-        super().__init__()
-        self._judge = judge
-        self.setFixedHeight(18)
-        self.setObjectName("scrubber")
-        self.setAccessibleName(tr("Position"))
-        judge.frame_changed.connect(self.update)
-        judge.reel_changed.connect(self.update)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._go(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._go(event)
-
-    def _go(self, event: QMouseEvent) -> None:
-        part = event.position().x() / max(1, self.width())
-        self._judge.seek(int(part * self._judge.length))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        reel = self._judge.reel
-        painter.fillRect(QRectF(0, 5, self.width(), 8), theme.color("line"))
-        if reel is not None and reel.frames:
-            scale = self.width() / len(reel.frames)
-            first, end = reel.joins
-            colors = theme.colors()
-            tint = colors.boxes[Paint.PICKUP]
-            painter.fillRect(QRectF(first * scale, 5, (end - first) * scale, 8), QColor(tint))
-            x = (self._judge.position + 0.5) * scale
-            painter.setPen(QPen(theme.color("playhead"), 2))
-            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.end()
 
 
 class Viewer(QWidget):
@@ -223,8 +66,10 @@ class Viewer(QWidget):
         judge.reel_changed.connect(self.refresh)
         judge.step_changed.connect(self._steps)
         judge.playing_changed.connect(self._playing)
+        judge.sound.changed.connect(self._sound)
         session.shot_changed.connect(lambda shot: self.refresh() if shot == session.current else 0)
         self.refresh()
+        self._sound()
 
     def _make_actions(self) -> None:
         judge = self.judge
@@ -238,6 +83,8 @@ class Viewer(QWidget):
         self.loop = action(self, tr("Loop"), "Ctrl+L", self._loop)
         self.loop.setCheckable(True)
         self.loop.setChecked(judge.loop)
+        self.sound = action(self, tr("Sound"), "M", lambda: judge.set_sound(not judge.audible))
+        self.sound.setCheckable(True)
         self.side = action(self, tr("Side"), "S", lambda: self._compare(Compare.SIDE))
         self.wipe = action(self, tr("Wipe"), "W", lambda: self._compare(Compare.WIPE))
         for made in (self.side, self.wipe):
@@ -248,6 +95,7 @@ class Viewer(QWidget):
 
     def _lay_out(self) -> None:
         self.play_tool = tool(self.play, tr("Play"))
+        self.sound_tool = tool(self.sound, tr("Sound"))
         self.choose_button = button(tr("Choose"), self.choose, "primary", tip="C")
         self.reject_button = button(tr("Reject"), self.reject, "reject", tip="R")
         self.remix_button = button(tr("Remix …"), self._ask_remix, "remix")
@@ -264,6 +112,7 @@ class Viewer(QWidget):
                 self.play_tool,
                 tool(self.on, "▸", spoken=tr("Frame on")),
                 tool(self.loop, tr("Loop")),
+                self.sound_tool,
                 1,
                 self.time,
                 spacing=2,
@@ -348,6 +197,14 @@ class Viewer(QWidget):
     def _playing(self) -> None:
         self.play_tool.setText(tr("Stop") if self.judge.playing else tr("Play"))
         self._time()
+
+    def _sound(self) -> None:
+        """Whether it is on; where nothing can be heard the tip says why."""
+        sound = self.judge.sound
+        self.sound.setEnabled(not sound.lacking)
+        self.sound.setChecked(self.judge.audible)
+        self.sound_tool.setToolTip(sound.problem or tr("Sound (M)"))
+        self.sound_tool.setAccessibleDescription(sound.problem)
 
     # From the screen.
 

@@ -9,11 +9,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pickup_ui.work.reels import FrameLoader
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pickup_ui.work.reels import Reel
+
 _GRID = (16, 9)
+_SIZE = (320, 180)
+
+
+def steps_at_joins(reel: Reel) -> tuple[float | None, float | None]:
+    """ΔE2000 where a reel's take begins and where it ends; None where a picture cannot be had."""
+    first, end = reel.joins
+    loader = FrameLoader()
+    try:
+        return _between(loader, reel, first - 1), _between(loader, reel, end - 1)
+    finally:
+        loader.close()
+
+
+def _between(loader: FrameLoader, reel: Reel, position: int) -> float | None:
+    """The step from one position to the next."""
+    pictures = []
+    for at in (position, position + 1):
+        address = reel.frames[at] if 0 <= at < len(reel.frames) else None
+        picture = loader.load(address, *_SIZE) if address is not None else None
+        if picture is None:
+            return None
+        pictures.append(picture)
+    return step(*pictures)
 
 
 def step(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
