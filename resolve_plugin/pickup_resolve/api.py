@@ -8,13 +8,17 @@ exclusive.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from pickup.timing import RateError, snap_rate
 from pickup_resolve.boundary import Boundary, Build, Thing, whole
 from pickup_resolve.errors import NoResolveError, ResolveError
 
 if TYPE_CHECKING:
     from pickup_resolve.boundary import Batch
+
+_ROUNDED_DOWN = (23, 29, 47, 59, 119)
 
 KINDS = ("video", "audio", "subtitle")
 EDIT_PAGE = "edit"
@@ -204,6 +208,20 @@ class Timeline(Thing):
 
     def setting(self, key: str) -> str:
         return self._text("GetSetting", key)
+
+    def rate(self) -> Fraction | None:
+        """Frames per second; None where Resolve does not tell them.
+
+        It is told as text or number, with ` DF` for drop frame, and by some builds rounded down:
+        no timeline runs at 23, 29 or 59.
+        """
+        shown = self.setting("timelineFrameRate").split()
+        try:
+            number = Fraction(shown[0])
+            near = number + 1 if number in _ROUNDED_DOWN else number
+            return snap_rate(str(near * 1000 / 1001 if near != number else number))
+        except (IndexError, ValueError, ZeroDivisionError, RateError):
+            return None
 
     def markers(self) -> dict[int, dict[str, Any]]:
         """By frame from the timeline's start."""

@@ -19,7 +19,7 @@ from pickup.cut.labels import RESOLVE, named
 from pickup.cut.model import ItemKind, Marker, Raster
 from pickup.errors import CutError
 from pickup.files import write_bytes
-from pickup.timing import FrameRange, RateError, TimecodeError, snap_rate, timecode_to_frames
+from pickup.timing import FrameRange, TimecodeError, timecode_to_frames
 from pickup_resolve.bin import record_of
 from pickup_resolve.boundary import whole
 from pickup_resolve.errors import ResolveError
@@ -118,12 +118,8 @@ def _clock(cut: Cut, timeline: Timeline) -> list[str]:
     start = timeline.start()
     if start != cut.start:
         notes.append(f"Resolve starts the timeline at frame {start}, and its OTIO at {cut.start}.")
-    try:
-        rate = snap_rate(timeline.setting("timelineFrameRate").split()[0])
-    except (IndexError, RateError):
-        return notes
-    # Old builds round 29.97 down to 29, which no timeline has.
-    if rate != cut.rate and not 0 < cut.rate - rate < 1:
+    rate = timeline.rate()
+    if rate is not None and rate != cut.rate:
         notes.append(f"Resolve plays the timeline at {float(rate):g}, its OTIO says {cut.rate}.")
     return notes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pickup.files import written_aside
-from pickup.timing import RateError, frames_to_timecode, snap_rate
+from pickup.timing import frames_to_timecode
 from pickup_resolve.errors import ResolveError
 from pickup_resolve.view import edit_page
 
@@ -21,10 +21,9 @@ def grab(resolve: Resolve, timeline: Timeline, frame: int, path: Path) -> Path:
     Raises:
         ResolveError: Resolve does not go there, or exports no still.
     """
-    try:
-        rate = snap_rate(timeline.setting("timelineFrameRate").split()[0])
-    except (IndexError, RateError) as error:
-        raise ResolveError(f"Resolve does not tell the rate of “{timeline.name()}”.") from error
+    rate = timeline.rate()
+    if rate is None:
+        raise ResolveError(f"Resolve does not tell the rate of “{timeline.name()}”.")
     wanted = frames_to_timecode(
         timeline.start() + frame, rate, drop=";" in timeline.start_timecode()
     )

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _KEYS = {"mediaPoolItem", "startFrame", "endFrame", "mediaType", "trackIndex", "recordFrame"}
 
 
+_STILL = 100_000
+"""Frames that a still can be shown for: there is no end to it."""
+
+
 def append(world: FakeResolve, timeline: FakeTimeline | None, clip: dict[str, Any]) -> list[Any]:
     """Put one clip on the current timeline, as far as it lets itself be put."""
     _check(clip)
@@ -58,8 +62,11 @@ def _on_track(
     if track is None:
         return []
     media: FakeMediaPoolItem = clip["mediaPoolItem"]
-    first = clip.get("startFrame", 0)
-    last = min(clip.get("endFrame", media._facts.frames), media._facts.frames)
+    first, facts = clip.get("startFrame", 0), media._facts
+    longest = _STILL if facts.still else facts.frames
+    last = min(clip.get("endFrame", longest), longest)
+    if facts.still and Lie.STILL_IGNORES_END in world.lies:
+        last = first + round(5 * timeline._rate)
     count = last - first + (Lie.INCLUSIVE_END in world.lies and "endFrame" in clip)
     count = int(count * timeline._rate / media._facts.fps)
     if Lie.FLOORED_DURATION in world.lies and media._mixed(timeline._rate):
@@ -94,7 +101,8 @@ def _collided(
     elif others:
         if Lie.COLLISION_EMPTY_ID in world.lies:
             item._id = ""
-        return [item]
+            return [item]
+        return [item] if Lie.COLLISION_DROPS in world.lies else []
     if Lie.RIPPLES in world.lies:
         for other in track.items:
             if other._start >= item._end:

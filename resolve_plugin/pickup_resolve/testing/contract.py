@@ -19,6 +19,7 @@ from pickup.cut.placement import Placement
 from pickup_resolve import bin as media_bin
 from pickup_resolve.api import MediaItem, Pool, Project, Resolve, Timeline
 from pickup_resolve.errors import ResolveError
+from pickup_resolve.exchange import ExchangeHost
 from pickup_resolve.placing import place
 from pickup_resolve.reading import read_timeline
 from pickup_resolve.settings import PlaceSettings
@@ -170,6 +171,28 @@ class Contract:
         self._note("a clip fills it, and is there after the save", not outcome.failed, reason)
         again = read_timeline(self.resolve, timeline, self.folder / "again.otio")
         self._note("no gap is left", not find_gaps(again.cuts[0]).gaps)
+        self._exchange(placement)
+
+    def _exchange(self, placement: Placement) -> None:
+        """By files: the exported timeline, filled as the free edition's users do, and imported."""
+        host = ExchangeHost(self.folder / "contract.otio")
+        filled = host.write(host.read(), {0: [placement]}).path
+        pool = self.resolve.project().pool()
+        for online in (True, False):
+            options = {"timelineName": f"Contract {online}", "importSourceClips": online}
+            made = self.resolve.boundary.call(
+                pool.raw, "ImportTimelineFromFile", str(filled), options
+            )
+            found = self._of_import(made)
+            self._note(f"a filled OTIO, importSourceClips {online}", None, found)
+
+    def _of_import(self, made: Any) -> str:
+        if made is None:
+            return "was not imported"
+        placed = Timeline(self.resolve.boundary, made).placed("video", 1)
+        online = sum(one.item.media() is not None for one in placed)
+        lengths = [one.end - one.start for one in placed]
+        return f"{lengths} frames, {online} of {len(placed)} online"
 
     def _note(self, name: str, holds: bool | None, detail: str = "") -> None:
         self.facts.append(Fact(name, holds, detail))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from pickup_resolve.testing.lies import Lie
-from pickup_resolve.testing.markers import Marked
+from pickup_resolve.testing.markers import MARKER_COLORS, Marked
+from pickup_resolve.testing.media import MediaFacts
 from pickup_resolve.testing.strict import FakeObject, Optional, api
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from pickup_resolve.testing.media import MediaFacts
     from pickup_resolve.testing.program import FakeResolve
     from pickup_resolve.testing.timeline import FakeTimeline
 
@@ -53,6 +53,14 @@ class FakeMediaPoolItem(Marked):
         self._third: dict[str, str] = {}
         self._deleted = False
 
+    @classmethod
+    def of_timeline(cls, world: FakeResolve, name: str) -> FakeMediaPoolItem:
+        """A timeline as the pool lists it."""
+        made = cls(world, "", MediaFacts(1))
+        made._name = name
+        made._properties = {"Clip Name": name, "File Path": "", "Type": "Timeline"}
+        return made
+
     def _mixed(self, rate: Fraction) -> bool:
         return self._facts.fps != rate or self._is(Lie.FLOORED_DURATION)
 
@@ -66,12 +74,17 @@ class FakeMediaPoolItem(Marked):
 
     @api(Optional(str))
     def GetClipProperty(self, key: str = "") -> Any:
-        return self._properties.get(key, "") if key else dict(self._properties)
+        found: dict[str, Any] = dict(self._properties)
+        if self._is(Lie.FPS_IS_NUMBER) and "FPS" in found:
+            found["FPS"] = float(found["FPS"])
+        return found.get(key, "") if key else found
 
     @api(str, str)
     def SetClipProperty(self, key: str, value: str) -> bool:
         if key not in self._properties:
             return False
+        if key == "Reel Name" and self._is(Lie.REEL_NOT_KEPT):
+            return True
         return self._done(lambda: self._properties.__setitem__(key, value))
 
     @api((dict, str), Optional(str))
@@ -117,6 +130,7 @@ class FakeTimelineItem(Marked):
         self._name, self._start, self._end = name, start, end
         self._media, self._kind, self._transition = media, kind, transition
         self._left = 0
+        self._speed = 1.0
         self._color = ""
         self._flags: list[str] = []
         self._enabled = True
@@ -177,6 +191,8 @@ class FakeTimelineItem(Marked):
     def SetClipColor(self, name: str) -> bool:
         if name not in CLIP_COLORS:
             return False
+        if self._kind == "title":
+            return True
         return self._done(lambda: setattr(self, "_color", name))
 
     @api()
@@ -185,6 +201,8 @@ class FakeTimelineItem(Marked):
 
     @api(str)
     def AddFlag(self, color: str) -> bool:
+        if color not in MARKER_COLORS:
+            return False
         return self._done(lambda: self._flags.append(color))
 
     @api()

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MediaFacts:
-    """Frames, rate (as text), first timecode, and whether there is sound."""
+    """Frames, rate (as text), first timecode, whether there is sound, and whether it is a still."""
 
     frames: int
     rate: str = "24"
     start: int = 0
     audio: bool = False
+    still: bool = False
 
     @property
     def fps(self) -> Fraction:
@@ -41,7 +42,7 @@ class MediaFacts:
             "Start": "0",
             "End": str(self.frames - 1),
             "Start TC": frames_to_timecode(self.start, fps),
-            "Type": "Video + Audio" if self.audio else "Video",
+            "Type": "Still" if self.still else "Video + Audio" if self.audio else "Video",
             "Resolution": "1920x1080",
             "Reel Name": "",
         }
@@ -77,11 +78,22 @@ def _probed(path: Path) -> MediaFacts | None:
     return MediaFacts(facts.frames, str(facts.rate), facts.start or 0, facts.audio_channels > 0)
 
 
-def sequence_of(info: dict[str, Any]) -> tuple[str, MediaFacts] | None:
-    """An image sequence as `ImportMedia` takes it, with the path that the pool then shows."""
+SEQUENCE = re.compile(r"^(.*?)\[(\d+)-(\d+)\](\.[^.]+)$")
+"""The name of an image sequence as the pool shows it."""
+
+
+def sequence_of(info: dict[str, Any], *, single: bool) -> tuple[str, MediaFacts] | None:
+    """An image sequence as `ImportMedia` takes it, with the path that the pool then shows.
+
+    Args:
+        info: pattern, first and last number.
+        single: whether only its first frame comes, as a still.
+    """
     pattern, first, last = str(info["FilePath"]), int(info["StartIndex"]), int(info["EndIndex"])
     if not all(Path(pattern % index).is_file() for index in range(first, last + 1)):
         return None
+    if single:
+        return pattern % first, MediaFacts(1, still=True)
     number = re.search(r"%0?(\d*)d", pattern)
     width = int(number[1] or 0) if number else 0
     shown = re.sub(r"%0?\d*d", f"[{first:0{width}d}-{last:0{width}d}]", pattern)

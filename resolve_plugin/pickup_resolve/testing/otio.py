@@ -1,18 +1,17 @@
-"""OTIO as Resolve writes and reads it: the shape of its export, and what an import keeps."""
+"""OTIO as Resolve writes it: the shape of its export."""
 
 from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pickup.timing import snap_rate
+from pickup_resolve.testing.lies import Lie
+from pickup_resolve.testing.media import SEQUENCE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pickup_resolve.testing.items import FakeTimelineItem
-    from pickup_resolve.testing.program import FakeResolve
+    from pickup_resolve.testing.items import FakeMediaPoolItem, FakeTimelineItem
     from pickup_resolve.testing.timeline import FakeTimeline, FakeTrack
 
 Json = dict[str, Any]
@@ -98,7 +97,8 @@ def _track(track: FakeTrack, timeline: FakeTimeline, end: int, off: int) -> Json
         off, at = 0, item._end
     ending = [one for one in items if one._kind == "transition" and one._end == at]
     children += [_transition(one, rate) for one in ending if one._transition[1] == 0]
-    if at < end or not children:
+    padded = Lie.EXPORT_UNPADDED not in timeline._world.lies
+    if (at < end and padded) or not children:
         children.append(_gap(end - at, rate))
     kind = track.kind.title()
     said: Json = {"Locked": track.locked}
@@ -152,93 +152,58 @@ def _compound(item: FakeTimelineItem, rate: Fraction, off: int) -> Json:
 def _clip(item: FakeTimelineItem, rate: Fraction, off: int) -> Json:
     if item._kind == "compound":
         return _compound(item, rate, off)
-    media = item._media
     length = item._end - item._start + off
     clip = {
         **_composed("Clip.2", item._name),
         "metadata": {"Resolve_OTIO": {}},
         "enabled": item._enabled,
         "active_media_reference_key": "DEFAULT_MEDIA",
+        "effects": _retime(item),
     }
+    media, start = item._media, Fraction(0)
     if media is None:
         missing = {"OTIO_SCHEMA": "MissingReference.1", "metadata": {}, "name": item._name}
         reference: Json = {**missing, "available_range": None, "available_image_bounds": None}
-        start = Fraction(0)
     else:
         facts = media._facts
         start = (Fraction(facts.start) + item._left) / facts.fps * rate
-        reference = {
-            "OTIO_SCHEMA": "ExternalReference.1",
-            "metadata": {},
-            "name": media._name,
-            "available_range": _range(facts.start, facts.frames, facts.fps),
-            "available_image_bounds": None,
-            "target_url": media._properties["File Path"],
-        }
-    clip["source_range"] = _range(start, length, rate)
+        reference = _reference(media, rate)
+    # 0.1 + 0.2 is not 0.3: what was whole comes out a little beside it.
+    shaken = float(start) * (1 + 2e-16) + 4e-15 if item._is(Lie.EXPORT_FRACTIONS) else start
+    clip["source_range"] = _range(shaken, length, rate)
     clip["media_references"] = {"DEFAULT_MEDIA": reference}
     return clip
 
 
-def read_otio(world: FakeResolve, path: Path) -> FakeTimeline:
-    """Import a timeline: tracks, gaps, cuts; media that is there comes online."""
-    from pickup_resolve.testing.timeline import FakeTimeline
-
-    document = json.loads(path.read_text("utf-8"))
-    first = document["global_start_time"]
-    rate = snap_rate(first["rate"])
-    timeline = FakeTimeline(world, path.stem, rate, round(first["value"]))
-    timeline._tracks = {"video": [], "audio": [], "subtitle": []}
-    for layer in document["tracks"]["children"]:
-        track = timeline._add_track(layer["kind"].lower(), layer["name"])
-        at = timeline._start
-        for child in layer["children"]:
-            at = _placed(world, timeline, track, child, at)
-    return timeline
+def _retime(item: FakeTimelineItem) -> list[Json]:
+    if item._speed == 1:
+        return []
+    warp = {"OTIO_SCHEMA": "LinearTimeWarp.1", "name": "", "effect_name": "LinearTimeWarp"}
+    return [{**warp, "metadata": {}, "enabled": True, "time_scalar": item._speed}]
 
 
-def _placed(
-    world: FakeResolve, timeline: FakeTimeline, track: FakeTrack, child: Json, at: int
-) -> int:
-    from pickup_resolve.testing.items import FakeTimelineItem
-
-    schema = child["OTIO_SCHEMA"].partition(".")[0]
-    if schema == "Transition":
-        before, after = (round(child[k]["value"]) for k in ("in_offset", "out_offset"))
-        track.items.append(
-            FakeTimelineItem(
-                world,
-                timeline,
-                child["name"],
-                at - before,
-                at + after,
-                kind="transition",
-                transition=(before, after),
-            )
-        )
-        return at
-    end: int = at + round(child["source_range"]["duration"]["value"])
-    if schema == "Clip":
-        reference = child["media_references"][child["active_media_reference_key"]]
-        url = reference.get("target_url", "")
-        pool = world.project._pool
-        media = next(
-            (c for c in pool._root._all_clips() if c._properties["File Path"] == url), None
-        ) or (pool._imported(url) if url else None)
-        item = FakeTimelineItem(world, timeline, child["name"], at, end, media=media)
-        item._enabled = child["enabled"]
-        item._left = _head(child, reference, timeline._rate)
-        track.items.append(item)
-    elif schema != "Gap":
-        raise ValueError(f"import aborted: unknown schema {schema}")
-    return end
-
-
-def _head(clip: Json, reference: Json, rate: Fraction) -> int:
-    """Frames of the file before the first one shown, from times that both hold its timecode."""
-    available = reference.get("available_range")
-    if available is None:
-        return 0
-    start, first = clip["source_range"]["start_time"], available["start_time"]
-    seconds: float = start["value"] / start["rate"] - first["value"] / first["rate"]
-    return round(seconds * float(rate))
+def _reference(media: FakeMediaPoolItem, rate: Fraction) -> Json:
+    facts, path = media._facts, Path(media._properties["File Path"])
+    available = _range(0, 1, rate) if facts.still else _range(facts.start, facts.frames, facts.fps)
+    said: Json = {
+        "metadata": {},
+        "name": media._name,
+        "available_range": available,
+        "available_image_bounds": None,
+    }
+    numbered = SEQUENCE.match(path.name)
+    if numbered is None:
+        return {**said, "OTIO_SCHEMA": "ExternalReference.1", "target_url": str(path)}
+    prefix, first, _, suffix = numbered.groups()
+    return {
+        **said,
+        "OTIO_SCHEMA": "ImageSequenceReference.1",
+        "target_url_base": str(path.parent),
+        "name_prefix": prefix,
+        "name_suffix": suffix,
+        "start_frame": int(first),
+        "frame_step": 1,
+        "frame_zero_padding": len(first),
+        "rate": float(facts.fps),
+        "missing_frame_policy": "error",
+    }

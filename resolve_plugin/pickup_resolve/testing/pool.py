@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ from pickup_resolve.testing.appending import append
 from pickup_resolve.testing.items import FakeMediaPoolItem
 from pickup_resolve.testing.lies import Lie
 from pickup_resolve.testing.media import MediaFacts, facts_of, sequence_of
-from pickup_resolve.testing.strict import FakeObject, api
+from pickup_resolve.testing.otio_import import read_otio
+from pickup_resolve.testing.strict import FakeObject, Optional, api
 from pickup_resolve.testing.timeline import FakeTimeline
 
 if TYPE_CHECKING:
@@ -41,7 +43,9 @@ class FakeFolder(FakeObject):
 
     @api()
     def GetClipList(self) -> Any:
-        return self._listed(list(self._clips))
+        inside = [one for one in self._world.project._timelines if one._folder is self]
+        timelines = [FakeMediaPoolItem.of_timeline(self._world, one._name) for one in inside]
+        return self._listed([*self._clips, *timelines])
 
     @api()
     def GetSubFolderList(self) -> Any:
@@ -88,7 +92,7 @@ class FakePool(FakeObject):
         if isinstance(what, dict):
             if set(what) != {"FilePath", "StartIndex", "EndIndex"}:
                 raise TypeError(f"ImportMedia does not take {sorted(what)}")
-            shown = sequence_of(what)
+            shown = sequence_of(what, single=self._is(Lie.INDIVIDUAL_FRAMES))
         elif isinstance(what, str):
             shown = what, facts_of(Path(what))
         else:
@@ -104,8 +108,13 @@ class FakePool(FakeObject):
 
     @api(list)
     def AppendToTimeline(self, clips: list[dict[str, Any]]) -> Any:
-        current = self._world.project._current
-        made = [one for clip in clips for one in append(self._world, current, clip)]
+        current, named = self._world.project._current, set()
+        made: list[Any] = []
+        for clip in clips:
+            key = getattr(clip.get("mediaPoolItem"), "_id", "")
+            if not (key in named and self._is(Lie.BATCH_KEEPS_FIRST)):
+                made += append(self._world, current, clip)
+            named.add(key)
         return self._listed(made)
 
     @api(str)
@@ -114,9 +123,38 @@ class FakePool(FakeObject):
         if any(one._name == name for one in project._timelines):
             return None
         made = FakeTimeline(self._world, name, self._world.rate, self._world.first)
+        made._folder = self._folder
         project._timelines.append(made)
         project._current = made
         return made
+
+    @api(str, Optional(dict))
+    def ImportTimelineFromFile(
+        self, path: str, options: dict[str, Any] | None = None
+    ) -> FakeTimeline | None:
+        given = options or {}
+        if set(given) - {"timelineName", "importSourceClips", "sourceClipsPath"}:
+            raise TypeError(f"ImportTimelineFromFile does not know {sorted(given)}")
+        name = given.get("timelineName") or Path(path).stem
+        online = given.get("importSourceClips", True)
+        if any(one._name == name for one in self._world.project._timelines):
+            return None
+        if self._is(Lie.IMPORT_CANCELED) and online and self._knows_some_of(Path(path)):
+            return None
+        try:
+            offline = not online and self._is(Lie.IMPORT_OFFLINE)
+            made = read_otio(self._world, Path(path), media=not offline)
+        except (OSError, ValueError, LookupError, TypeError):
+            return None  # never with a reason
+        made._name, made._folder = name, self._folder
+        self._world.project._timelines.append(made)
+        self._world.project._current = made
+        return made
+
+    def _knows_some_of(self, path: Path) -> bool:
+        text = path.read_text("utf-8") if path.is_file() else ""
+        shown = (clip._properties["File Path"] for clip in self._root._all_clips())
+        return any(json.dumps(one) in text for one in shown)
 
     @api(list)
     def DeleteClips(self, clips: list[FakeMediaPoolItem]) -> bool:

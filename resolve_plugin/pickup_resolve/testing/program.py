@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from pickup_resolve.testing.lies import ONCE, Lie
-from pickup_resolve.testing.otio import read_otio
+from pickup_resolve.testing.otio_import import read_otio
 from pickup_resolve.testing.pool import FakePool
 from pickup_resolve.testing.strict import FakeObject, Optional, api
 from pickup_resolve.testing.timeline import FakeTimeline
@@ -42,9 +42,11 @@ class FakeResolve:
         gone: whether it has quit; every call then answers None.
         saves: how often the project was saved.
         luts: those that Resolve lists; it sets no others.
+        exported: paths that were exported to.
+        external_scripting: the preference, `None`, `Local` or `Network`.
+        bin_of_new_timelines: where timelines go in the media pool.
     """
 
-    EXPORT_OTIO = 15.0
     EXPORT_NONE = 0.0
 
     def __init__(
@@ -72,11 +74,30 @@ class FakeResolve:
         self.page = "edit"
         self.saves = 0
         self.luts = {"Film Looks/Kodak.cube"}
+        self.exported: set[str] = set()
+        self.external_scripting = "Local"
+        self.bin_of_new_timelines: Any = None
         self._spent: set[Lie] = set()
         self._manager = FakeProjectManager(self)
+        self.bin_of_new_timelines = self.project._pool._root
         self.timeline = FakeTimeline(self, "Scene 4", rate, start)
         self.project._timelines.append(self.timeline)
         self.project._current = self.timeline
+
+    @property
+    def EXPORT_OTIO(self) -> float:
+        """A number of this session, as all constants are; native OTIO came with 18.5."""
+        if self.version < (18, 5):
+            raise AttributeError("EXPORT_OTIO")
+        return 15.0
+
+    def external(self) -> FakeResolve | None:
+        """What `scriptapp("Resolve")` gives a process outside: only Studio lets any in."""
+        return self if self.studio and self.external_scripting != "None" else None
+
+    def menu(self) -> dict[str, Any] | None:
+        """The globals of a Python script in Workspace > Scripts; none where it does not show."""
+        return {"resolve": self} if self.studio or self.version < (21, 1) else None
 
     @property
     def project(self) -> FakeProject:
@@ -101,7 +122,7 @@ class FakeResolve:
 
     def import_by_hand(self, path: Path) -> FakeTimeline:
         """What File > Import > Timeline does with an OTIO file; it becomes current."""
-        timeline = read_otio(self, path)
+        timeline = read_otio(self, path, media=True)
         self.project._timelines.append(timeline)
         self.project._current = timeline
         return timeline
@@ -119,8 +140,8 @@ class FakeResolve:
         return [*self.version, ""]
 
     @api()
-    def GetCurrentPage(self) -> str:
-        return self.page
+    def GetCurrentPage(self) -> str | None:
+        return None if Lie.NO_PAGE in self.lies else self.page
 
     @api(str)
     def OpenPage(self, name: str) -> bool:
@@ -162,7 +183,7 @@ class FakeProjectManager(FakeObject):
 
     @api()
     def GetCurrentProject(self) -> FakeProject | None:
-        return self._project
+        return None if self._is(Lie.NO_PROJECT) else self._project
 
     @api()
     def SaveProject(self) -> bool:

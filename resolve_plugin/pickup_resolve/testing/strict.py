@@ -41,6 +41,8 @@ class FakeObject:
         return False
 
     def __getattr__(self, name: str) -> Any:
+        if name[0].isupper() and self._is(Lie.ANY_NAME_IS_CALLABLE):
+            return lambda *_: None
         if name[0].isupper() and self._is(Lie.ANY_NAME_IS_THERE):
             return None
         raise AttributeError(f"{type(self).__name__} has no {name}")
@@ -71,7 +73,7 @@ class FakeObject:
         return not self._is(Lie.FALSE_THOUGH_DONE)
 
 
-def api(*kinds: Any, since: tuple[int, ...] = (18, 5), studio: bool = False) -> Callable[[F], F]:
+def api(*kinds: Any, since: tuple[int, ...] = (18,), studio: bool = False) -> Callable[[F], F]:
     """A method of Resolve: positional arguments of these kinds, counted, from a version on."""
     needed = sum(not isinstance(kind, Optional) for kind in kinds)
 

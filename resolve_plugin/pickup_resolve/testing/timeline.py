@@ -54,6 +54,7 @@ class FakeTimeline(Marked):
         self._playhead = start
         self._marks: dict[str, Any] = {}
         self._selected: list[FakeTimelineItem] = []
+        self._folder: Any = world.bin_of_new_timelines
 
     def _add_track(self, kind: str, name: str = "") -> FakeTrack:
         tracks = self._tracks[kind]
@@ -186,16 +187,23 @@ class FakeTimeline(Marked):
     def Export(self, path: str, kind: float, subtype: float) -> bool:
         if kind != self._world.EXPORT_OTIO:
             return False
-        if not self._is(Lie.EXPORT_WITHOUT_FILE):
+        again = path in self._world.exported and self._is(Lie.EXPORT_STAYS_OPEN)
+        self._world.exported.add(path)
+        if not again and not self._is(Lie.EXPORT_WITHOUT_FILE):
             write_otio(self, Path(path), off=1 if self._is(Lie.EXPORT_DISAGREES) else 0)
         return not self._is(Lie.FALSE_THOUGH_DONE)
 
     @api(str)
-    def GetSetting(self, key: str) -> str:
+    def GetSetting(self, key: str) -> Any:
         shown = float(self._rate)
         number = str(int(shown)) if shown.is_integer() else f"{shown:.3f}"
+        rate: Any = f"{number} DF" if self._world.drop_frame else number
+        if self._is(Lie.RATE_ROUNDED_DOWN):
+            rate = str(int(shown))
+        if self._is(Lie.RATE_IS_NUMBER):
+            rate = float(rate.split()[0])
         settings = {
-            "timelineFrameRate": f"{number} DF" if self._world.drop_frame else number,
+            "timelineFrameRate": rate,
             "timelineDropFrameTimecode": "1" if self._world.drop_frame else "0",
             "timelineResolutionWidth": "1920",
             "timelineResolutionHeight": "1080",
@@ -243,6 +251,7 @@ def _copied(track: FakeTrack, timeline: FakeTimeline) -> FakeTrack:
             kind=item._kind,
             transition=item._transition,
         )
+        twin._speed = item._speed
         twin._left, twin._color, twin._enabled = item._left, item._color, item._enabled
         twin._flags, twin._takes, twin._take = list(item._flags), list(item._takes), item._take
         made.items.append(twin)

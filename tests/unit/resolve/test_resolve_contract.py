@@ -46,6 +46,43 @@ def test_the_fake_keeps_the_contract(tmp_path: Path, version):
     assert fake.project is project
     assert [one._name for one in fake._manager._projects] == [project._name]
     assert timeline._all() == []
+    filled = {one.name: one.detail for one in facts if "filled OTIO" in one.name}
+    lengths = "[24, 20, 30] frames"
+    assert filled["a filled OTIO, importSourceClips True"] == f"{lengths}, 3 of 3 online"
+
+
+@pytest.mark.parametrize(
+    ("lie", "options", "said"),
+    [
+        (Lie.IMPORT_OFFLINE, False, "[24, 20, 30] frames, 0 of 3 online"),
+        (Lie.IMPORT_CANCELED, True, "was not imported"),
+    ],
+)
+def test_how_a_build_imports_is_written_down(tmp_path: Path, lie, options, said):
+    facts = Contract(Resolve.of(FakeResolve(lies=[lie])), take(tmp_path), tmp_path).run()
+    assert {f"a filled OTIO, importSourceClips {options}": said}.items() <= {
+        one.name: one.detail for one in facts
+    }.items()
+
+
+def test_only_a_project_of_its_own_is_touched(tmp_path: Path):
+    fake = FakeResolve()
+    fake.project._pool._root._clips.clear()
+    before = (fake.timeline._name, fake.timeline._all(), len(fake.project._timelines))
+    touched = fake.project
+    Contract(Resolve.of(fake), take(tmp_path), tmp_path).run()
+    assert fake.project is touched
+    assert (fake.timeline._name, fake.timeline._all(), len(touched._timelines)) == before
+    assert touched._pool._root._clips == []
+    assert touched._pool._root._folders == []
+
+
+def test_its_project_is_deleted_though_a_call_fails(tmp_path: Path):
+    fake = FakeResolve(lies=[Lie.EXPORT_WITHOUT_FILE])
+    with pytest.raises(ResolveError, match="exported no file"):
+        Contract(Resolve.of(fake), take(tmp_path), tmp_path).run()
+    assert [one._name for one in fake._manager._projects] == ["Kitchen"]
+    assert fake.project._name == "Kitchen"
 
 
 @pytest.mark.parametrize("lie", sorted(HARMLESS, key=str), ids=str)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.resolve.scenes import RATES, build, check, placements
+from tests.unit.resolve.scenes import RATES, build, check, placements, ranges
 
 from pickup.cut.gaps import find_gaps
 from pickup.hosts.file import FileHost
 from pickup_resolve.exchange import ExchangeHost, Watch, export_steps, import_steps
+from pickup_resolve.testing import Lie
 from pickup_resolve.testing.otio import write_otio
 
 if TYPE_CHECKING:
@@ -102,3 +105,100 @@ def test_a_file_that_resolve_wrote_is_filled_by_the_plain_file_host_as_well(tmp_
     host.write(document, {0: wanted})
     again = FileHost(tmp_path / "out.otio", tmp_path / "x.otio").read()
     assert not find_gaps(again.cuts[0]).gaps
+
+
+IMPORTS = (Lie.IMPORT_OFFLINE, Lie.IMPORT_CANCELED)
+EXPORTS = (Lie.EXPORT_UNPADDED, Lie.EXPORT_FRACTIONS, Lie.FLOAT_NUMBERS, Lie.NONE_LISTS)
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+@pytest.mark.parametrize("lie", [*IMPORTS, *EXPORTS], ids=lambda lie: lie.name)
+def test_by_hand_it_is_exact_whatever_the_scripting_says(tmp_path: Path, lie, rate):
+    scene = build(tmp_path, (lie,), rate, (21, 1, 0, 14), studio=False)
+    host = ExchangeHost(export(scene, tmp_path))
+    document = host.read()
+    wanted = placements(tmp_path, document.cuts[0])
+    path = host.write(document, {0: wanted}).path
+    assert path is not None
+    imported = scene.fake.import_by_hand(path)
+    origin = imported._start
+    clips = {
+        (item._start - origin, item._end - origin): item._media._properties["File Path"]
+        for item in imported._tracks["video"][0].items
+        if item._media is not None
+    }
+    for one in wanted:
+        assert clips[one.start, one.end] == str(one.take.path)
+    theirs = [(n, s, e) for n, s, e in ranges(imported)["video", 1] if "_t0" not in n]
+    assert [one for one in theirs if not one[0].startswith("pk")] == scene.before["video", 1]
+    assert ranges(imported)["audio", 1] == scene.before["audio", 1]
+    assert ranges(imported)["video", 2] == scene.before["video", 2]
+    assert imported._markers[30.0]["note"] == "here"
+
+
+def test_a_sequence_of_images_comes_online_as_well(tmp_path: Path):
+    scene = build(tmp_path, (), version=(21, 1, 0, 14), studio=False)
+    host = ExchangeHost(export(scene, tmp_path))
+    document = host.read()
+    one = placements(tmp_path, document.cuts[0])[0]
+    folder = tmp_path / "seq"
+    folder.mkdir()
+    for frame in range(one.take.frames):
+        (folder / f"pk010_t01.{1001 + frame}.dpx").write_bytes(b"dpx")
+    images = replace(one.take, path=folder / "pk010_t01.1001.dpx", sequence_files=one.take.frames)
+    path = host.write(document, {0: [replace(one, takes=(images,))]}).path
+    assert path is not None
+    imported = scene.fake.import_by_hand(path)
+    (item,) = [i for i in imported._tracks["video"][0].items
+               if i._start - imported._start == one.start and i._kind == "clip"]  # fmt: skip
+    assert item._media is not None
+    last = 1000 + one.take.frames
+    assert item._media._name == f"pk010_t01.[1001-{last}].dpx"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda clip: clip.update(OTIO_SCHEMA="Clip.9"), None),
+        (lambda clip: clip.update(OTIO_SCHEMA="Strange.1"), "unknown schema"),
+        (lambda clip: _reference(clip).update(target_url="file:///a.mov"), "plain paths"),
+        (lambda clip: _reference(clip).update(available_range=None), "available_range"),
+        (lambda clip: clip["source_range"]["start_time"].update(value=0.0), "before its media"),
+    ],
+)
+def test_the_fake_imports_as_strictly_as_resolve(tmp_path: Path, spoil, why):
+    scene = build(tmp_path, version=(20, 0, 0, 1))
+    path = export(scene, tmp_path)
+    document = json.loads(path.read_text())
+    spoil(document["tracks"]["children"][0]["children"][0])
+    path.write_text(json.dumps(document))
+    pool = scene.fake.project._pool
+    answer = pool.ImportTimelineFromFile(str(path), {"timelineName": "In"})
+    assert (answer is None) == (why is not None)
+    if why is not None:
+        with pytest.raises(ValueError, match=why):
+            scene.fake.import_by_hand(path)
+
+
+def _reference(clip):
+    return clip["media_references"]["DEFAULT_MEDIA"]
+
+
+def test_an_import_under_a_name_that_exists_answers_nothing(tmp_path: Path):
+    scene = build(tmp_path)
+    path = export(scene, tmp_path)
+    pool = scene.fake.project._pool
+    assert pool.ImportTimelineFromFile(str(path), {}) is None
+    assert pool.ImportTimelineFromFile(str(tmp_path / "gone.otio"), {}) is None
+    with pytest.raises(TypeError, match="insertWithOffset"):
+        pool.ImportTimelineFromFile(str(path), {"insertWithOffset": "00:00:00:00"})
+
+
+def test_what_cannot_be_held_by_otio_is_lost_by_the_round_trip(tmp_path: Path):
+    scene = build(tmp_path)
+    item = scene.timeline._tracks["video"][0].sorted()[0]
+    item._color, item._flags = "Teal", ["Cyan"]
+    imported = scene.fake.import_by_hand(export(scene, tmp_path))
+    same = imported._tracks["video"][0].sorted()[0]
+    assert (same._start, same._color, same._flags) == (item._start, "", [])
+    assert imported._markers[30.0]["customData"] == ""

@@ -20,7 +20,7 @@ from pickup_resolve.testing import Lie
 if TYPE_CHECKING:
     from pathlib import Path
 
-REFUSED = {Lie.DUPLICATE_FAILS, Lie.RIPPLES, Lie.EXPORT_WITHOUT_FILE}
+REFUSED = {Lie.DUPLICATE_FAILS, Lie.RIPPLES, Lie.EXPORT_WITHOUT_FILE, Lie.NO_PROJECT}
 """What cannot be got round: the whole placement is refused, and the timeline as it was."""
 
 NOT_PLACED = {
@@ -28,6 +28,7 @@ NOT_PLACED = {
     Lie.LOCKED_LATE,
     Lie.VANISHES_AT_EVERY_SAVE,
     Lie.EXPORT_DISAGREES,
+    Lie.INCLUSIVE_END,  # from 19 on, where it is not so
 }
 """Some or all clips are reported."""
 
@@ -61,7 +62,7 @@ def _fill(scene: Scene, resolve) -> tuple[set[str], str]:
         refusal = str(error)
         failed = {one.take.metadata["shot"] for one in wanted}
     check(scene, wanted, failed)
-    assert scene.fake.page == "fairlight"
+    assert scene.fake.page == ("edit" if Lie.NO_PAGE in scene.fake.lies else "fairlight")
     assert scene.timeline._playhead == playhead
     assert scene.fake.project._pool._folder is folder
     assert not scene.fake.modal
