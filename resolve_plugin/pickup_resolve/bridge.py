@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TIMEOUT = 180.0
-"""Seconds: a large project takes its time to save, and a dialog in Resolve answers nothing."""
+"""Seconds for one request; see `connect.CALL_SECONDS`."""
 
 _CONSTANTS = pickup_launcher.CONSTANTS
 

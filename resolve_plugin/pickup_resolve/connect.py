@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from pickup_resolve import bridge
 from pickup_resolve.api import Resolve
 from pickup_resolve.errors import NoResolveError, ResolveError
+from pickup_resolve.exchange import by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,15 +47,13 @@ _INTERFACES = {
     "linux": "/opt/resolve/Developer/Scripting",
 }
 
-EXCHANGE_HINT = (
-    "On the free edition from 21.1 on, export the timeline by hand and run “pickup fill” on the "
-    "file; docs/resolve.md shows the menus."
-)
+CALL_SECONDS = 180.0
+"""For one call: a large project takes its time to save, and a dialog in Resolve answers nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Resolve, and by which way it was reached."""
+    """Resolve, and by which way it was reached, and why so, as a part of a sentence."""
 
     resolve: Resolve
     way: str
@@ -71,17 +70,20 @@ def connect() -> Connection:
     if address is not None:
         try:
             resolve = Resolve.of(bridge.connect(address), bridge.batch)
-            return Connection(resolve, f"through the menu script, {resolve.build}")
+            return Connection(resolve, f"through the menu script, which runs in {resolve.build}")
         except ResolveError as error:
             reasons.append(str(error))
     else:
         reasons.append("The menu script (Workspace ▸ Scripts ▸ Pickup) is not running.")
     try:
-        resolve = Resolve.of(external())
+        resolve = Resolve.of(external(), patience=CALL_SECONDS)
     except ResolveError as error:
         reasons.append(str(error))
-        raise NoResolveError(" ".join([*reasons, EXCHANGE_HINT])) from error
-    return Connection(resolve, f"by external scripting, {resolve.build}")
+        raise NoResolveError(" ".join([*reasons, by_hand()])) from error
+    why = (
+        "since the menu script does not run" if address is None else "since its menu script is gone"
+    )
+    return Connection(resolve, f"by external scripting, {why}, in {resolve.build}")
 
 
 def find_library(

@@ -51,6 +51,16 @@ def import_steps(filled: Path) -> tuple[str, ...]:
     )
 
 
+def by_hand() -> str:
+    """The whole way by files, as a sentence; the one way where Resolve runs no Python."""
+    return (
+        "By files it works with every edition, and is the one way for the free one from 21.1 on: "
+        "in Resolve choose File ▸ Export ▸ Timeline…, type OpenTimelineIO (.otio); run “pickup "
+        "fill” on that file; then File ▸ Import ▸ Timeline… of the filled one, with "
+        "“Automatically import source clips into media pool” on."
+    )
+
+
 @dataclass(slots=True)
 class Watch:
     """A folder in which exported timelines appear.

@@ -88,7 +88,7 @@ def _install(menu: Path, record: Path, dry_run: bool) -> list[str]:
 
 def _uninstall(menu: Path, record: Path, dry_run: bool) -> list[str]:
     lines = []
-    for path in (menu, record):
+    for path in (menu, record, *_leavings()):
         if not path.exists():
             continue
         lines.append(f"Would remove {path}." if dry_run else f"Removed {path}.")
@@ -100,6 +100,13 @@ def _uninstall(menu: Path, record: Path, dry_run: bool) -> list[str]:
                     f"{path}: cannot be removed ({error.strerror}). Remove it by hand."
                 ) from error
     return lines or ["Pickup is not installed in DaVinci Resolve for this user."]
+
+
+def _leavings() -> list[Path]:
+    """What the launcher has written when it ran: where its bridge was, and its logs."""
+    logs = pickup_launcher.environment_file().with_name("logs")
+    names = ("launcher.log", "launcher.log.1", "panel.log")
+    return [pickup_launcher.session_file(), *(logs / name for name in names)]
 
 
 def _check_ours(menu: Path) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pickup.fill.values import FillOptions, FillResult, Retake
+    from pickup.hosts.base import Host
     from pickup.hosts.file import FileHost
 
 _DELIVERIES = ("h264", "prores422hq", "dpx", "exr")
@@ -91,25 +92,43 @@ def shot_options(function: Any) -> Any:
 @kinds_option(FILLED_KINDS)
 @shot_options
 @reading_options
-def fill(cut: Path, output: Path | None, target: str | None, yes: bool, **options: Any) -> int:
-    """Fill the gaps of CUT, and write the filled cut beside it."""
+def fill(
+    cut: Path | str, output: Path | None, target: str | None, yes: bool, **options: Any
+) -> int:
+    """Fill the gaps of CUT, and write the filled cut beside it.
+
+    “resolve:” is the timeline that is open in DaVinci Resolve, which is filled where it stands.
+    """
     from pickup.cli.output import note
     from pickup.cli.progress import Bars
     from pickup.errors import PickupError
     from pickup.fill.folder import remember
     from pickup.fill.run import fill as run
 
-    host = _host(cut, output, target or "", options["rate"])
+    host = (
+        _live(cut, output, target)
+        if isinstance(cut, str)
+        else _host(cut, output, target or "", options["rate"])
+    )
     with Bars(agreed=yes) as bars:
         result = run(host, _options(options), bars)
     if result.out is not None:
         try:
-            remember(cut, result.out)
+            remember(host.cut_path, result.out)
         except PickupError as error:
             # The cut is filled all the same; a later run will only write beside it, not over it.
             note(str(error))
-    _summary(result, cut)
+    _summary(result, f"“{host.cut_path.stem}”" if isinstance(cut, str) else cut.name)
     return 1 if result.failed else 0
+
+
+def _live(cut: str, output: Path | None, target: str | None) -> Host:
+    """The program whose open timeline is filled where it stands."""
+    from pickup.hosts.registry import open_host
+
+    if output is not None or target is not None:
+        raise click.UsageError(f"“{cut}” is filled where it stands: leave out -o and --as.")
+    return open_host(cut)
 
 
 def _host(cut: Path, output: Path | None, target: str, rate: Any) -> FileHost:
@@ -182,7 +201,7 @@ def shot_settings(given: dict[str, Any]) -> Any:
     )
 
 
-def _summary(result: FillResult, cut: Path) -> None:
+def _summary(result: FillResult, cut: str) -> None:
     from pickup.cli.gaps import counted
     from pickup.cli.output import note, plain, say, table
 
@@ -211,5 +230,10 @@ def _summary(result: FillResult, cut: Path) -> None:
     if result.out is not None:
         say(f"Filled cut: {result.out}")
         say(f"Report: {result.report}")
+    elif result.filled:
+        from pickup.cli.gaps import counted
+
+        say(f"{counted(len(result.filled), 'clip')} placed on {cut}.")
+        say(f"Report: {result.report}")
     elif not result.failed:
-        say(f"{cut.name} has no gap to fill; nothing was written.")
+        say(f"{cut} has no gap to fill; nothing was written.")

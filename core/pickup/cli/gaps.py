@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 @kinds_option(None)
 @reading_options
-def gaps(cut: Path, as_json: bool, **options: Any) -> None:
+def gaps(cut: Path | str, as_json: bool, **options: Any) -> None:
     """List the gaps of CUT: every stretch where no picture is visible."""
     reading = read(cut, **options)
     if as_json:

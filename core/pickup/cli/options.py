@@ -10,6 +10,7 @@ import click
 
 from pickup.cut.gap import DEFAULT_MIN_FRAMES, FILLED_KINDS, GapKind
 from pickup.errors import RequestError
+from pickup.hosts.registry import is_live
 from pickup.timing import RateError, parse_rate
 
 if TYPE_CHECKING:
@@ -32,7 +33,18 @@ class FileType(click.ParamType[Path]):
         return Path(text)
 
 
-cut_argument = click.argument("cut", type=FileType())
+class CutType(click.ParamType[Path | str]):
+    """A file, or the timeline that is open in a program, as text: `resolve:`."""
+
+    name = "cut"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: Any) -> Path | str:
+        if is_live(str(value)):
+            return str(value)
+        return FileType().convert(value, param, ctx)
+
+
+cut_argument = click.argument("cut", type=CutType())
 
 
 class RateType(click.ParamType[Fraction]):

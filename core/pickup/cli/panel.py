@@ -10,22 +10,25 @@ from pathlib import Path
 
 import click
 
+from pickup.cli.options import CutType
 from pickup.errors import RequestError
+from pickup.hosts.registry import open_host
 
 _MISSING = 'The panel needs Qt, which is not installed; run: pip install "pickup-shots[ui]"'
 
 
 @click.command()
-@click.argument("cut", type=click.Path(path_type=Path), required=False)
+@click.argument("cut", type=CutType(), required=False)
 @click.option(
     "--screenshot",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.png",
     help="Write a picture of the panel and end.",
 )
-def panel(cut: Path | None, screenshot: Path | None) -> int:
-    """Open the panel, with CUT if one is named."""
-    if cut is not None and not cut.exists():
+def panel(cut: Path | str | None, screenshot: Path | None) -> int:
+    """Open the panel, with CUT if one is named; “resolve:” is what is open in DaVinci Resolve."""
+    live = open_host(cut) if isinstance(cut, str) else None
+    if isinstance(cut, Path) and not cut.exists():
         raise RequestError(f"{cut.name}: there is no such file.")
     _choose_platform(screenshot is not None)
     try:
@@ -39,7 +42,7 @@ def panel(cut: Path | None, screenshot: Path | None) -> int:
             f"The panel cannot start: Qt lacks a library of this system ({error}). "
             "Install it, or reinstall PySide6."
         ) from None
-    status: int = app.run(cut, screenshot=screenshot)
+    status: int = app.run(None if live else cut, host=live, screenshot=screenshot)
     return status
 
 

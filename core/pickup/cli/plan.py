@@ -20,27 +20,28 @@ if TYPE_CHECKING:
 @kinds_option(FILLED_KINDS)
 @shot_options
 @reading_options
-def plan(cut: Path, output: Path | None, **options: Any) -> None:
+def plan(cut: Path | str, output: Path | None, **options: Any) -> None:
     """Write the plan of CUT: every shot, with its words and its reference frames.
 
     Edit it, then run “pickup fill CUT --plan PLAN.json”.
     """
     from pickup.cli.gaps import counted
     from pickup.cli.output import note, say
-    from pickup.cut.formats.base import ReadOptions
+    from pickup.cli.reading import host_of
     from pickup.cut.gaps import GapOptions
     from pickup.fill.folder import PickupFolder
     from pickup.fill.ordering import foreseen
     from pickup.fill.run import keep_plan, make_plans, whole_plan, with_frames
     from pickup.fill.values import FillOptions, Silent
-    from pickup.hosts.file import FileHost, check_writable
+    from pickup.hosts.base import wants_of
+    from pickup.hosts.file import check_writable
     from pickup.shots.plan import read_plan, write_plan
 
     if output is not None and output.exists():
         read_plan(output)  # Only a plan is written over, never a cut or anything else.
-    host = FileHost(cut.absolute(), cut.absolute(), ReadOptions(options["rate"]))
+    host = host_of(cut, options["rate"])
     document = host.read()
-    folder = PickupFolder.of(cut)
+    folder = PickupFolder.of(host.cut_path)
     check_writable(output.absolute() if output else folder.plan)
     wanted = FillOptions(
         gaps=GapOptions(
@@ -49,7 +50,7 @@ def plan(cut: Path, output: Path | None, **options: Any) -> None:
         shots=shot_settings(options),
         sequence=options["sequence"],
     )
-    planned, slips = make_plans(document, folder, wanted)
+    planned, slips = make_plans(document, folder, wanted, wants_of(host))
     planned = with_frames(planned, folder, Silent(), host)
     made = whole_plan(host, planned, foreseen(planned, folder, "h264"))
     if output is None:

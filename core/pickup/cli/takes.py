@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from pickup.cli.options import cut_argument
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 @click.command()
 @cut_argument
 @click.option("--choose", metavar="TAKE", help="Place this take at the next fill, as pk010_t02.")
-def takes(cut: Path, choose: str | None) -> None:
+def takes(cut: Path | str, choose: str | None) -> None:
     """List the takes made for CUT."""
     from pickup.cli.output import say, table
+    from pickup.cli.reading import host_of
     from pickup.errors import CutError, RequestError
     from pickup.fill.folder import PickupFolder
     from pickup.fill.takes import choose as choose_take
     from pickup.fill.takes import read_takes
 
-    folder = PickupFolder.of(cut)
+    path = cut if isinstance(cut, Path) else host_of(cut).cut_path
+    name = cut.name if isinstance(cut, Path) else cut
+    folder = PickupFolder.of(path)
     if choose:
         shot, _, number = choose.rpartition("_t")
         if not shot or not number.isdecimal():
@@ -31,9 +31,9 @@ def takes(cut: Path, choose: str | None) -> None:
         choose_take(folder, shot, int(number))
     found = read_takes(folder)
     if not found:
-        if not (cut.exists() or folder.root.exists()):
-            raise CutError(cut, "there is no such file", hint="Check the name and the folder.")
-        say(f"{cut.name} has no takes yet; “pickup fill {cut.name}” makes some.")
+        if not (path.exists() or folder.root.exists() or path is not cut):
+            raise CutError(path, "there is no such file", hint="Check the name and the folder.")
+        say(f"{name} has no takes yet; “pickup fill {name}” makes some.")
         return
     table(
         ["take", "", "frames", "model", "cost", "file", "words"],
@@ -52,4 +52,4 @@ def takes(cut: Path, choose: str | None) -> None:
         right={2, 4},
     )
     if choose:
-        say(f"Run “pickup fill {cut.name}” again to place it.")
+        say(f"Run “pickup fill {name}” again to place it.")

@@ -61,6 +61,8 @@ def fill(host: Host, options: FillOptions, watcher: Watcher) -> FillResult:
     _order(planned, folder, options, watcher, failed, notes)
     filled = filled_shots(planned, folder, failed)
     written = host.write(document, placements(planned, filled, folder))
+    failed |= written.failed
+    filled = [one for one in filled if one.shot.id not in written.failed]
     result = FillResult(
         written.path,
         folder.report,

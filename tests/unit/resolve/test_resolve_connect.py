@@ -50,7 +50,10 @@ def library(
 def test_studio_is_reached_by_its_library(tmp_path: Path, monkeypatch):
     library(tmp_path, monkeypatch)
     found = connect()
-    assert found.way == "by external scripting, DaVinci Resolve Studio 21.0.0.47"
+    assert found.way == (
+        "by external scripting, since the menu script does not run, in "
+        "DaVinci Resolve Studio 21.0.0.47"
+    )
     assert found.resolve.timeline().name() == "Scene 4"
 
 
@@ -60,7 +63,7 @@ def test_the_menu_script_comes_first(tmp_path: Path, monkeypatch):
     with served(fake) as server:
         server.write_session(tmp_path / "data" / "resolve-bridge.json")
         found = connect()
-        assert found.way == "through the menu script, DaVinci Resolve 20.2.1.6"
+        assert found.way == "through the menu script, which runs in DaVinci Resolve 20.2.1.6"
         host = open_host("resolve:")
         assert isinstance(host, ResolveHost)
         assert host.way == found.way
@@ -73,7 +76,7 @@ def test_a_menu_script_that_is_gone_is_no_hindrance(tmp_path: Path, monkeypatch)
     library(tmp_path, monkeypatch)
     with served(FakeResolve()) as server:
         server.write_session(tmp_path / "data" / "resolve-bridge.json")
-    assert connect().way.startswith("by external scripting")
+    assert connect().way.startswith("by external scripting, since its menu script is gone, in ")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +95,7 @@ def test_a_library_that_does_not_work_is_told_of(tmp_path: Path, monkeypatch, fo
         connect()
     assert said in str(caught.value)
     assert "Workspace ▸ Scripts ▸ Pickup) is not running" in str(caught.value)
-    assert "export the timeline by hand" in str(caught.value)
+    assert "File ▸ Export ▸ Timeline…" in str(caught.value)
 
 
 def test_a_library_that_hangs_is_left(tmp_path: Path, monkeypatch):

@@ -148,7 +148,7 @@ def test_our_process_gets_a_clean_environment_and_the_bridge(
     write_environment(environment_file, [sys.executable, "-c", program], str(tmp_path / "home"))
     assert pickup_launcher.main({"resolve": FakeResolve((20, 2, 1, 6), studio=False)}) == 0
     said = json.loads(out.read_text())
-    assert said["way"] == "through the menu script, DaVinci Resolve 20.2.1.6"
+    assert said["way"] == "through the menu script, which runs in DaVinci Resolve 20.2.1.6"
     assert said["timeline"] == "Scene 4"
     assert said["home"] == str(tmp_path / "home")
     assert not [name for name in said["names"] if name.startswith(("PYTHON", "LD_"))]
