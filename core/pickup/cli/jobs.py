@@ -7,6 +7,7 @@ import json
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,13 +31,13 @@ def jobs(context: click.Context, as_json: bool, export: str | None, cut: str | N
     if context.invoked_subcommand:
         return
     with _book() as ledger:
-        records = ledger.list(cut=cut)
+        records = ledger.list(cut=_folder_of(cut) if cut else None)
         if as_json:
             click.echo(json.dumps(_summary(ledger, records), indent=2, ensure_ascii=False))
         elif export:
             _export(records)
         else:
-            _show(ledger, records)
+            _show(ledger, records, cut)
 
 
 @jobs.command()
@@ -98,6 +99,14 @@ def worker(idle: float | None) -> None:
     end(main(idle))
 
 
+def _folder_of(cut: str) -> str:
+    """The name by which the order book knows a cut: that of its folder."""
+    from pickup.fill.folder import PickupFolder
+
+    name = Path(cut)
+    return name.name if name.suffix == ".pickup" else PickupFolder.of(name).root.name
+
+
 @contextmanager
 def _book() -> Iterator[Ledger]:
     from pickup.jobs.ledger import Ledger
@@ -156,11 +165,11 @@ def _export(records: list[OrderRecord]) -> None:
         writer.writerow(cells)
 
 
-def _show(ledger: Ledger, records: list[OrderRecord]) -> None:
+def _show(ledger: Ledger, records: list[OrderRecord], cut: str | None) -> None:
     from pickup.jobs.money import month_start
 
     if not records:
-        click.echo("Nothing has been ordered yet; “pickup fill CUT” does.")
+        say(f"Nothing has been ordered yet; “pickup fill {cut or 'CUT'}” does.")
         return
     table(
         ["order", "shot", "take", "model", "state", "cost", "when", "note"],

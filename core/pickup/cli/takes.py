@@ -17,8 +17,8 @@ def takes(cut: Path | str, choose: str | None) -> None:
     from pickup.cli.output import say, table
     from pickup.cli.reading import host_of
     from pickup.errors import CutError, RequestError
+    from pickup.fill.choices import choose_by_hand
     from pickup.fill.folder import PickupFolder
-    from pickup.fill.takes import choose as choose_take
     from pickup.fill.takes import read_takes
 
     path = cut if isinstance(cut, Path) else host_of(cut).cut_path
@@ -28,7 +28,7 @@ def takes(cut: Path | str, choose: str | None) -> None:
         shot, _, number = choose.rpartition("_t")
         if not shot or not number.isdecimal():
             raise RequestError(f"“{choose}” does not name a take; they are called like pk010_t02.")
-        choose_take(folder, shot, int(number))
+        choose_by_hand(folder, shot, int(number))
     found = read_takes(folder)
     if not found:
         if not (path.exists() or folder.root.exists() or path is not cut):

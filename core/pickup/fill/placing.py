@@ -9,7 +9,7 @@ from pickup.cut.placement import Grade, Placement
 from pickup.errors import PlanError
 from pickup.fill.placed import our_clips
 from pickup.fill.prepare import PlannedCut
-from pickup.fill.takes import read_takes
+from pickup.fill.takes import read_takes, usable
 from pickup.fill.values import FilledShot
 from pickup.shots.plan import read_plan
 from pickup.shots.wording import full_text
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from pickup.cut.model import Cut, CutFile, Item
     from pickup.fill.folder import PickupFolder
-    from pickup.fill.takes import Take
     from pickup.fill.values import Retake
     from pickup.shots.request import ShotRequest
 
@@ -31,18 +30,13 @@ def filled_shots(
     filled = []
     for cut in planned:
         for shot in cut.shots:
-            takes = tuple(t for t in read_takes(folder, shot.id) if _usable(t, shot, folder))
+            takes = tuple(t for t in read_takes(folder, shot.id) if usable(t, shot, folder))
             if not takes:
                 failed.setdefault(shot.id, "no take of it could be made")
                 continue
             chosen = next((t for t in takes if t.chosen), takes[-1])
             filled.append(FilledShot(cut.cut, shot, takes, chosen))
     return filled
-
-
-def _usable(take: Take, shot: ShotRequest, folder: PickupFolder) -> bool:
-    same = (take.record.gap, take.visible, take.rate) == (shot.gap.id, shot.frames, shot.rate)
-    return same and (folder.takes / take.file).is_file()
 
 
 def placements(

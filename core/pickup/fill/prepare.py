@@ -117,6 +117,28 @@ def known_names(folder: PickupFolder) -> dict[str, str]:
     return names
 
 
+def names_by_place(
+    folder: PickupFolder, cut: Cut, gaps: Sequence[Gap], known: Mapping[str, str]
+) -> dict[str, str]:
+    """Names of the shots whose hole stands where it did, with other frames around it, by gap id.
+
+    Those frames make a gap what it is: where a clip beside it was slipped, it is another gap. Its
+    shot is the same to an editor, and the takes that it has can still be chosen.
+    """
+    try:
+        planned = read_plan(folder.plan).shots if folder.plan.exists() else ()
+    except PlanError:
+        return {}
+    here = {gap.id for gap in gaps}
+    before = {
+        (shot.gap.sequence, shot.gap.start, shot.gap.duration): shot.id
+        for shot in planned
+        if shot.gap.id not in here and not shot.gap.of
+    }
+    places = {gap.id: (cut.name, gap.start, gap.duration) for gap in gaps if gap.id not in known}
+    return {gap: before[place] for gap, place in places.items() if place in before}
+
+
 def choose_raster(cut: Cut, gaps: Sequence[Gap]) -> tuple[Raster, str]:
     """The cut's picture size, and a note where it had to be guessed.
 

@@ -13,11 +13,19 @@ from pickup.cut.files import pick_cuts
 from pickup.cut.gaps import find_gaps
 from pickup.errors import BudgetError, MediaError, PlanError, RequestError
 from pickup.fill.chains import prepare, rounds
+from pickup.fill.choices import without_standing
 from pickup.fill.conforming import conform_take
 from pickup.fill.folder import PickupFolder
 from pickup.fill.ordering import Wanted, bill, check_retake, wanted_takes
 from pickup.fill.placing import filled_shots, placements, retakes_in
-from pickup.fill.prepare import PlannedCut, extract_frames, follow_plan, known_names, plan_cut
+from pickup.fill.prepare import (
+    PlannedCut,
+    extract_frames,
+    follow_plan,
+    known_names,
+    names_by_place,
+    plan_cut,
+)
 from pickup.fill.splitting import split_long
 from pickup.fill.takes import choose
 from pickup.fill.values import FillOptions, FillResult, Watcher, sentences
@@ -104,6 +112,7 @@ def make_plans(
         slips += report.slips
         if edited is None:
             name = document.path.name
+            known |= names_by_place(folder, cut, gaps, known)
             whole = plan_cut(index, cut, name, gaps, options.shots, known)
             planned.append(split_long(whole))
             known |= {shot.gap.id: shot.id for shot in planned[-1].shots}
@@ -173,6 +182,9 @@ def _order(
     """Have the missing takes made and conformed; what could not be is told in `failed`."""
     missing: list[Wanted] = []
     for cut in planned:
+        if not options.retake:
+            cut, kept = without_standing(cut, folder, options.deliver)
+            notes.extend(kept)
         wants = wanted_takes(cut, folder, options.deliver, options.retake)
         missing += [take for take in wants.takes if take.order is not None]
         failed.update(wants.refused)

@@ -21,6 +21,7 @@ from pickup.shots.request import PixelAspect, Rate, Record
 
 if TYPE_CHECKING:
     from pickup.fill.folder import PickupFolder
+    from pickup.shots.request import ShotRequest
 
 
 class SourceFile(Record):
@@ -66,6 +67,8 @@ class Take(Record):
         made_from: the ledger's key of the older take that this one was made from.
         made_by: how, as `providers.base.Change` writes it.
         chosen: whether it is the one placed.
+        stands_for: hash of the request that a person has chosen it for, though it may have been
+            made from another; see `fill.choices`.
     """
 
     schema_: Literal["pickup.sidecar/1"] = Field(default="pickup.sidecar/1", alias="schema")
@@ -92,6 +95,7 @@ class Take(Record):
     made_from: str = ""
     made_by: str = ""
     chosen: bool = False
+    stands_for: str = ""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -187,8 +191,30 @@ def read_takes(folder: PickupFolder, shot: str = "") -> list[Take]:
     return sorted(takes, key=lambda take: (take.record.shot, take.record.take))
 
 
-def choose(folder: PickupFolder, shot: str, number: int) -> None:
+NEXT = "next"
+"""A take stands for its shot as the next fill finds it."""
+
+
+def stands(take: Take, shot: ShotRequest) -> bool:
+    """Whether a person has chosen the take for the shot as it is now."""
+    return take.chosen and take.stands_for in (NEXT, shot.sha256())
+
+
+def usable(take: Take, shot: ShotRequest, folder: PickupFolder) -> bool:
+    """Whether a take can be placed for its shot as this is now: it is there, and long enough.
+
+    One that was made for other frames around the gap only where a person says so.
+    """
+    same = (take.visible, take.rate) == (shot.frames, shot.rate)
+    meant = take.record.gap == shot.gap.id or stands(take, shot)
+    return same and meant and (folder.takes / take.file).is_file()
+
+
+def choose(folder: PickupFolder, shot: str, number: int, stands_for: str = "") -> None:
     """Make one take of a shot the chosen one; the others are kept.
+
+    Args:
+        stands_for: see `Take`.
 
     Raises:
         RequestError: the shot has no take of that number.
@@ -198,6 +224,7 @@ def choose(folder: PickupFolder, shot: str, number: int) -> None:
         known = ", ".join(str(take.record.take) for take in takes) or "none"
         raise RequestError(f"Shot {shot} has no take {number}; it has {known}.")
     for take in takes:
-        chosen = take.record.take == number
-        if take.chosen != chosen:
-            write_take(folder, take.model_copy(update={"chosen": chosen}))
+        mine = take.record.take == number
+        now = {"chosen": mine, "stands_for": stands_for if mine else ""}
+        if (take.chosen, take.stands_for) != tuple(now.values()):
+            write_take(folder, take.model_copy(update=now))

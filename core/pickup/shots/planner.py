@@ -57,9 +57,9 @@ def _names(gaps: Sequence[Gap], known: Mapping[str, str]) -> dict[str, str]:
     taken = set(known.values())
     numbers = [int(m[1]) for m in map(_NUMBERED.match, taken) if m]
     number = (max(numbers, default=0) // 10) * 10
-    names = {}
+    names: dict[str, str] = {}
     for gap in gaps:
-        if gap.id in known:
+        if gap.id in known and known[gap.id] not in names.values():
             names[gap.id] = known[gap.id]
             continue
         number += 10

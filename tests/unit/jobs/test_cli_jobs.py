@@ -36,7 +36,7 @@ def run(*arguments: str) -> str:
 
 
 def unknown(book: Ledger) -> str:
-    key = book.intend(make_order(cut="scene.otio"), Decimal("0.80")).key
+    key = book.intend(make_order(cut="scene.pickup"), Decimal("0.80")).key
     book.claim(key, "w", NO_LIMITS)
     book.move(key, S.UNKNOWN, reason="No answer came.")
     return key
@@ -63,7 +63,8 @@ def test_json_is_all_there_is_on_stdout(book: Ledger) -> None:
     assert order["cost_usd"] is None
     assert order["seed"] == 7
     assert told["month_usd"] == 0.8
-    assert json.loads(run("--json", "--cut", "scene.otio"))["orders"]
+    for name in ("scene.otio", "/films/one/scene.otio", "scene.filled.otio", "scene.pickup"):
+        assert json.loads(run("--json", "--cut", name))["orders"], name
     assert not json.loads(run("--json", "--cut", "other.otio"))["orders"]
 
 
