@@ -58,9 +58,12 @@ def _names(gaps: Sequence[Gap], known: Mapping[str, str]) -> dict[str, str]:
     numbers = [int(m[1]) for m in map(_NUMBERED.match, taken) if m]
     number = (max(numbers, default=0) // 10) * 10
     names: dict[str, str] = {}
+    given: set[str] = set()
     for gap in gaps:
-        if gap.id in known and known[gap.id] not in names.values():
-            names[gap.id] = known[gap.id]
+        name = known.get(gap.id, "")
+        if name and name not in given:
+            names[gap.id] = name
+            given.add(name)
             continue
         number += 10
         names[gap.id] = f"pk{number:03d}"
