@@ -88,7 +88,7 @@ def check_more(connection: sa.Connection, limits: Limits, more: int) -> None:
 def _over_budget(wanted: int, budget: int) -> str:
     return (
         f"These shots would cost {_usd(wanted)} and the budget of this run is {_usd(budget)}. "
-        "Raise --budget, or order fewer or cheaper takes."
+        "Raise the budget, or order fewer or cheaper takes."
     )
 
 

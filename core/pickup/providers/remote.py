@@ -93,8 +93,8 @@ class RemoteProvider:
         if key is None and not is_private(base):
             raise ProviderRefusal(
                 Refusal.KEY,
-                f"{self.who} needs a key; set {variable(self.name, 'API_KEY')} or run "
-                f"“pickup keys set {self.name}”.",
+                f"{self.who} needs a key; keep one in the panel's settings or with "
+                f"“pickup keys set {self.name}”, or set {variable(self.name, 'API_KEY')}.",
             )
         return Client(
             provider=self.name,

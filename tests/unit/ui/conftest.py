@@ -46,6 +46,15 @@ def cut(tmp_path: Path) -> Path:
     return made.cut
 
 
+_lacking = speaker.lacking
+
+
+@pytest.fixture
+def real_lacking() -> Callable[[], str]:
+    """What `no_device` hides."""
+    return _lacking
+
+
 @pytest.fixture(autouse=True)
 def no_device(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test makes a noise where it runs, or hangs on whether something could."""

@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
+from pickup.errors import PickupError
 from pickup_ui.strings import tr
 
 if TYPE_CHECKING:
@@ -33,8 +34,15 @@ def lacking() -> str:
 
 
 def prepare() -> None:
-    """Import QtMultimedia; an op, for it takes longer than the panel may be busy."""
-    importlib.import_module(_MODULE)
+    """Import QtMultimedia; an op, for it takes longer than the panel may be busy.
+
+    Raises:
+        PickupError: it is there, but a library that it needs is not.
+    """
+    try:
+        importlib.import_module(_MODULE)
+    except ImportError as error:
+        raise PickupError(f"Sound cannot be played: {error}.") from error
 
 
 def speaker() -> Output | str:

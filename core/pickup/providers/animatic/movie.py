@@ -54,7 +54,7 @@ def write_movie(
             raise ProviderRefusal(
                 Refusal.FAILED,
                 f"{request.id}: {raster.width}×{raster.height} at {request.rate} cannot be "
-                f"encoded ({error.strerror}). Choose another raster with --raster.",
+                f"encoded ({error.strerror}). Choose another raster.",
             ) from error
     return path
 
