@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import Console
 
     from pickup.providers.card import ModelCard
+
+_TABLE_WIDTH = 160
+"""Columns of a terminal in which the table keeps its shape."""
+
+Row = tuple[tuple[str, ...], bool]
+"""The cells of a model, and whether it is gone."""
 
 
 @click.command()
@@ -49,16 +57,39 @@ def _show(cards: Iterable[ModelCard], today: date) -> None:
         for row in [headings, *(row for row, _ in rows)]:
             click.echo("\t".join(row))
         return
-    from rich import box
     from rich.console import Console
+
+    console = Console(highlight=False)
+    draw = _table if console.width >= _TABLE_WIDTH else _list
+    draw(console, headings, rows)
+
+
+def _table(console: Console, headings: Sequence[str], rows: Iterable[Row]) -> None:
+    from rich import box
     from rich.table import Table
 
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for heading in headings:
-        drawn.add_column(heading, overflow="fold")
+    for index, heading in enumerate(headings):
+        # A name is there to be typed: it stays in one piece.
+        drawn.add_column(heading, overflow="fold", no_wrap=index == 0)
     for row, retired in rows:
         drawn.add_row(*row, style="dim" if retired else "")
-    Console(highlight=False).print(drawn)
+    console.print(drawn)
+
+
+def _list(console: Console, headings: Sequence[str], rows: Iterable[Row]) -> None:
+    """The same for a terminal too narrow for a table."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for (name, *cells), retired in rows:
+        facts = [
+            f"{heading} {cell}"
+            for heading, cell in zip(headings[1:], cells, strict=True)
+            if cell not in ("–", "any", "active")
+        ]
+        console.print(Text(name, "dim" if retired else "bold"))
+        console.print(Padding(Text(" · ".join(facts), "dim" if retired else ""), (0, 0, 1, 2)))
 
 
 def _row(card: ModelCard, today: date) -> tuple[str, ...]:
