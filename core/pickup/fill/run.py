@@ -29,7 +29,7 @@ from pickup.fill.prepare import (
 from pickup.fill.splitting import split_long
 from pickup.fill.takes import choose
 from pickup.fill.values import FillOptions, FillResult, Watcher, sentences
-from pickup.hosts.base import ShowsFrames, wants_of
+from pickup.hosts.base import Foresees, ShowsFrames, wants_of
 from pickup.jobs.budget import limits
 from pickup.jobs.orders import OrderState
 from pickup.shots.plan import Plan, read_plan, write_plan
@@ -63,6 +63,8 @@ def fill(host: Host, options: FillOptions, watcher: Watcher) -> FillResult:
     notes = [*document.notes, *(note for cut in planned for note in cut.notes)]
     if not any(cut.shots for cut in planned):
         return FillResult(failed=failed, slips=slips, notes=sentences(notes))
+    if isinstance(host, Foresees):
+        host.foresee(document, [cut.index for cut in planned if cut.shots], options.deliver)
     planned = with_frames(planned, folder, watcher, host)
     if not options.retake:
         keep_plan(whole_plan(host, planned), folder, options.plan)

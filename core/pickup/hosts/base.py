@@ -63,6 +63,18 @@ def wants_of(host: Host) -> Callable[[Gap], bool]:
 
 
 @runtime_checkable
+class Foresees(Protocol):
+    """A host that knows beforehand what it could not write."""
+
+    def foresee(self, document: CutFile, wanted: Sequence[int], deliver: str) -> None:
+        """Refuse what `write` would refuse of clips for the cuts `wanted`.
+
+        Raises:
+            PickupError: with the reason, before anything is ordered.
+        """
+
+
+@runtime_checkable
 class ShowsFrames(Protocol):
     """A host that can show a frame of its timeline, grade and all.
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pickup.cut.files import open_cut_file, save_cut, written_format
+from pickup.cut.formats import registry
 from pickup.cut.formats.base import ReadOptions, WriteOptions
 from pickup.errors import CutError, PickupError
 from pickup.files import unwritable
 from pickup.hosts.base import Written
+from pickup.media.spec import SEQUENCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +39,27 @@ class FileHost:
 
     def read(self) -> CutFile:
         return open_cut_file(self.cut_path, self.reading)
+
+    def foresee(self, document: CutFile, wanted: Sequence[int], deliver: str) -> None:
+        """Refuse now what `write` would refuse after all has been filmed and paid for.
+
+        Raises:
+            CutError: the file asked for cannot hold it.
+        """
+        name = written_format(document, self.out)
+        if name != document.format:
+            self._require_one(document, wanted)
+        elif not registry.is_written_in_place(name):
+            hint = "Write to another format, as with “-o cut.otio”, “-o cut.xml” or “-o cut.edl”."
+            raise CutError(
+                document.path, f"an {name.upper()} cannot be changed in place", hint=hint
+            )
+        if deliver in SEQUENCES and not registry.takes_sequences(name):
+            raise CutError(
+                self.out,
+                f"{self.out.suffix} knows no image sequences, so shots cannot be {deliver} in it",
+                hint="Deliver prores422hq or h264, or write to another format with -o.",
+            )
 
     def write(self, document: CutFile, placements: Mapping[int, Sequence[Placement]]) -> Written:
         """Write `out`, whole or not at all."""
@@ -68,6 +91,12 @@ class FileHost:
         placements: Mapping[int, Sequence[Placement]],
         wanted: Sequence[int],
     ) -> Written:
+        self._require_one(document, wanted)
+        index = wanted[0]
+        notes = save_cut(document, document.cuts[index], placements[index], self.out, self.writing)
+        return Written(self.out, tuple(notes))
+
+    def _require_one(self, document: CutFile, wanted: Sequence[int]) -> None:
         if len(wanted) > 1:
             names = ", ".join(f"“{document.cuts[i].name}”" for i in wanted)
             raise CutError(
@@ -75,9 +104,6 @@ class FileHost:
                 f"another format takes one sequence, and {names} have gaps",
                 hint="Choose one with --sequence.",
             )
-        index = wanted[0]
-        notes = save_cut(document, document.cuts[index], placements[index], self.out, self.writing)
-        return Written(self.out, tuple(notes))
 
 
 def check_writable(path: Path) -> None:

@@ -27,7 +27,7 @@ from pickup.media.picture import Conformer, fit_change, seen_raster
 from pickup.media.probe import Probe, probe
 from pickup.media.sampling import Sampling, TakeLength, sample
 from pickup.media.sound import SAMPLE_RATE, SoundReader
-from pickup.media.spec import DELIVERIES, Conformed, ConformSpec
+from pickup.media.spec import DELIVERIES, SEQUENCES, Conformed, ConformSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,7 +93,7 @@ def conform(
     """
     started = time.perf_counter()
     job = _plan(source, spec)
-    if spec.deliver in ("dpx", "exr"):
+    if spec.deliver in SEQUENCES:
         path, channels = _deliver_sequence(job, out, progress), 0
     else:
         path, channels = _deliver_movie(job, out, progress)
@@ -107,7 +107,7 @@ def conform(
         drop_frame=spec.drop_frame,
         reel=spec.reel,
         raster=spec.raster,
-        sequence_files=job.frames if spec.deliver in ("dpx", "exr") else 0,
+        sequence_files=job.frames if spec.deliver in SEQUENCES else 0,
         audio_channels=channels,
         sample_rate=SAMPLE_RATE if channels else 0,
         seconds=time.perf_counter() - started,

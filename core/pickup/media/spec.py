@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Deliver = Literal["h264", "prores422hq", "dpx", "exr"]
 DELIVERIES: tuple[str, ...] = get_args(Deliver)
+SEQUENCES = ("dpx", "exr")
+"""Deliveries of one file a frame."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,20 @@ _WRITTEN_AS = {"aaf": ".otio"}
 """Formats that are read and cannot be written in place, and what a filled cut becomes instead."""
 
 
+_WITHOUT_SEQUENCES = frozenset(["fcpxml"])
+"""Formats that cannot name media that are numbered pictures."""
+
+
+def takes_sequences(name: str) -> bool:
+    """Whether a clip of that format may be an image sequence."""
+    return name not in _WITHOUT_SEQUENCES
+
+
+def is_written_in_place(name: str) -> bool:
+    """Whether clips can be put into a document of that format."""
+    return name not in _WRITTEN_AS
+
+
 def names() -> list[str]:
     """The keys of all formats."""
     return list(_FORMATS)
