@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +45,16 @@ NAMED = [
     ("a.FCPXML", as_fcpxml, "fcpxml"),
     ("a.edl", as_edl, "edl"),
     ("a.EDL", as_edl, "edl"),
+    # Files that somebody gave a wrong ending.
+    ("a.otio", as_xmeml, "xmeml"),
+    ("a.otio", as_fcpxml, "fcpxml"),
+    ("a.xml", as_otio, "otio"),
+    ("a.fcpxml", as_otio, "otio"),
+    ("a.edl", as_otio, "otio"),
+    ("a.xml", as_edl, "edl"),
+    ("a.edl", as_xmeml, "xmeml"),
+    ("a.otioz", as_otio, "otio"),
+    ("a.aaf", as_xmeml, "xmeml"),
 ]
 
 
@@ -121,3 +133,29 @@ def test_an_ending_that_nobody_knows_is_refused(wrote: Wrote) -> None:
     document = open_cut_file(wrote("a.otio", as_otio(HOLED)))
     with pytest.raises(CutError, match=r"no timeline format ends in “.txt”"):
         written_format(document, Path("out.txt"))
+
+
+@pytest.mark.parametrize("name", ["a.xml", "a.otio", "a.fcpxml", "a.edl"])
+def test_a_packed_file_is_to_be_unpacked(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(as_otio(HOLED).encode()))
+    with pytest.raises(CutError, match=r"it is packed \(gzip\)\. Unpack it"):
+        open_cut_file(path)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_bundle_that_lost_its_letter_is_still_a_bundle(tmp_path: Path, compression: int) -> None:
+    path = tmp_path / "a.otio"
+    with zipfile.ZipFile(path, "w", compression) as bundle:
+        bundle.writestr("content.otio", as_otio(HOLED))
+        bundle.writestr("version.txt", "1.0.0")
+    document = open_cut_file(path)
+    assert document.format == "otioz"
+    assert len(find_gaps(document.cuts[0]).gaps) == 1
+
+
+@pytest.mark.parametrize("name", ["a.xml", "a.otio", "a.fcpxml"])
+def test_what_is_like_no_format_is_judged_by_its_ending(wrote: Wrote, name: str) -> None:
+    path = wrote(name, "neither this nor that")
+    with pytest.raises(CutError, match=r"not (well-formed XML|JSON)"):
+        open_cut_file(path)

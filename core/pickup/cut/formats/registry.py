@@ -23,6 +23,8 @@ _FORMATS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+_GZIP = b"\x1f\x8b"
+
 _WRITTEN_AS = {"aaf": ".otio"}
 """Formats that are read and cannot be written in place, and what a filled cut becomes instead."""
 
@@ -79,11 +81,15 @@ def for_suffix(path: Path) -> str:
 def detect(path: Path, head: bytes) -> str:
     """The key of the format of an existing file, by its ending and what it begins with.
 
-    `.xml` is FCPXML as often as xmeml: content decides between formats that share an ending.
+    `.xml` is FCPXML as often as xmeml, and files get wrong endings: what plainly begins like
+    another format is that.
+
+    Raises:
+        CutError: no format has the ending, or the file is packed.
     """
     name = for_suffix(path)
-    if name == "xmeml" and b"<fcpxml" in head:
-        return "fcpxml"
-    if name == "fcpxml" and b"<xmeml" in head:
-        return "xmeml"
+    if head.startswith(_GZIP):
+        raise CutError(path, "it is packed (gzip)", hint="Unpack it, and give what comes out.")
+    if head and not load(name).sniff(head):
+        return next((other for other in names() if load(other).sniff(head)), name)
     return name

@@ -199,6 +199,11 @@ def contained(node: Node) -> list[Node]:
     return found
 
 
+def has_holes(node: Node) -> bool:
+    """Whether a gap is among what a clip is made of."""
+    return node.tag in ("clip", "sync-clip") and any(c.tag == "gap" for c in contained(node))
+
+
 def pictures(items: Iterable[Node]) -> Iterator[Node]:
     """Contained items that may show, a gap replaced by what is connected to it."""
     for item in items:

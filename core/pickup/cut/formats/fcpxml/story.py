@@ -7,7 +7,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pickup.cut.formats.base import LIMITS
-from pickup.cut.formats.fcpxml.content import Contents, Shown, active, is_faded_out, origin_of
+from pickup.cut.formats.fcpxml.content import (
+    Contents,
+    Shown,
+    active,
+    contained,
+    has_holes,
+    is_faded_out,
+    origin_of,
+)
 from pickup.cut.formats.fcpxml.document import STORY, Invalid, Node
 from pickup.cut.formats.fcpxml.layout import Lane, Strip, settled_transitions, tracks_of
 from pickup.cut.formats.fcpxml.resources import MISSING, record_of
@@ -81,6 +89,19 @@ class Story:
         self._cut.tracks = tracks_of(self._video, "video") + tracks_of(self._audio, "audio")
         self._cut.markers.sort(key=lambda marker: marker.start)
 
+    def lay_in(self, clip: Node) -> Fraction:
+        """Lay out what a clip contains; gives the local time at which that begins."""
+        inside = [child for child in clip.children if child.lane == 0]
+        offsets = [part.time("offset") or ZERO for part in contained(clip)]
+        origin = min(offsets, default=ZERO)
+        for child in inside:
+            if child.tag == "spine":
+                self._spine(child, Clock(ZERO, origin), (), None)
+            elif child.tag in STORY:
+                self._single(child, (child.time("offset") or ZERO) - origin, ())
+        self._cut.tracks = tracks_of(self._video, "video") + tracks_of(self._audio, "audio")
+        return origin
+
     def _spine(self, spine: Node, clock: Clock, lane: Lane, seats: list[Seat] | None) -> None:
         """A storyline: its items one after another, each where its offset says."""
         items: list[Item] = []
@@ -130,11 +151,15 @@ class Story:
         if node.tag == "spine":
             self._spine(node, Clock(start, ZERO), lane, None)
         elif node.tag in STORY:
-            items: list[Item] = []
-            sounds: list[Item] = []
-            self._element(node, start, lane, items, sounds)
-            self._video.extend(Strip(lane, [item]) for item in items)
-            self._audio.extend(Strip(lane, [item]) for item in sounds)
+            self._single(node, start, lane)
+
+    def _single(self, node: Node, start: Fraction, lane: Lane) -> None:
+        """An element that belongs to no storyline."""
+        items: list[Item] = []
+        sounds: list[Item] = []
+        self._element(node, start, lane, items, sounds)
+        self._video.extend(Strip(lane, [item]) for item in items)
+        self._audio.extend(Strip(lane, [item]) for item in sounds)
 
     def _item(self, node: Node, start: Fraction, end: Fraction) -> tuple[Item, bool]:
         """The element as an item, and whether it goes on a video track."""
@@ -148,6 +173,8 @@ class Story:
         else:
             shown = self._contents.of(node)
             item = Item(shown.kind, node.get("name"), *frames, media=shown.media)
+            if shown.picture and has_holes(node):
+                shown = self._look_inside(item, node)
         item.enabled = node.get("enabled") != "0"
         item.transparent = shown.transparent or is_faded_out(node)
         item.note = node.note or (_letters(node) if node.tag == "title" else "")
@@ -171,6 +198,14 @@ class Story:
         origin = inner.locator.origin
         item = Item(ItemKind.NESTED, name, *frames, nested=inner)
         return item, Shown(None, timing.then(origin, ZERO, Fraction(1)))
+
+    def _look_inside(self, item: Item, node: Node) -> Shown:
+        """Make a clip that contains holes a nested sequence, so that they are seen."""
+        inner = Cut(node.get("name"), self._rate)
+        origin = Story(inner, self._resources, self._nested).lay_in(node)
+        item.kind, item.media, item.nested = ItemKind.NESTED, None, inner
+        timing = retiming_of(node, self._contents.local_start(node), self._rate)
+        return Shown(None, timing.then(origin, ZERO, Fraction(1)))
 
     def _transition(self, node: Node, clock: Clock) -> Item | None:
         """None for a crossfade of sound alone."""

@@ -25,6 +25,9 @@ def read_bytes(path: Path) -> bytes:
         raise CutError(path, f"it cannot be read ({error.strerror or error})") from error
 
 
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+
+
 class OtioFormat:
     """`.otio`: one JSON document. See `pickup.cut.formats.base.Format`."""
 
@@ -32,7 +35,7 @@ class OtioFormat:
     suffixes: tuple[str, ...] = (".otio", ".json")
 
     def sniff(self, head: bytes) -> bool:
-        return b'"OTIO_SCHEMA"' in head
+        return head.lstrip(_BLANK).startswith(b"{") and b'"OTIO_SCHEMA"' in head
 
     def read(self, path: Path, options: ReadOptions) -> CutFile:
         return read_document(path, read_bytes(path), path.parent)
