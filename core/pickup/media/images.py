@@ -70,7 +70,7 @@ def open_image(path: Path) -> Any:
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
-    """A picture as (height, width, 3) 8-bit RGB, upright; scene-linear values become sRGB.
+    """A picture as (height, width, 3) 8-bit RGB, upright; scene-linear values as on a monitor.
 
     Raises:
         MediaError: not a picture, too large, or damaged.
@@ -86,7 +86,7 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     finally:
         picture.close()
     rgb = _three_channels(np.asarray(pixels, np.float32))
-    return _upright(_to_bytes(_encode_srgb(rgb) if linear else rgb), orientation)
+    return _upright(_to_bytes(_encode_display(rgb) if linear else rgb), orientation)
 
 
 def png(rgb: NDArray[np.uint8], pixel_aspect: Fraction = Fraction(1)) -> bytes:
@@ -122,11 +122,13 @@ def _three_channels(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     return pixels[..., :3]
 
 
-def _encode_srgb(linear: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scene-linear light as sRGB, everything above white clipped (IEC 61966-2-1)."""
-    light = np.clip(np.nan_to_num(linear), 0, 1)
-    encoded = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-    return encoded.astype(np.float32)
+def _encode_display(linear: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scene-linear light as a monitor of BT.1886 wants it, everything above white clipped.
+
+    It is the inverse of what an EXR delivery takes off: what is read from a neighbour's EXR and
+    comes back in a take's has the same light.
+    """
+    return np.clip(np.nan_to_num(linear), 0, 1) ** np.float32(1 / 2.4)
 
 
 def _to_bytes(rgb: NDArray[np.float32]) -> NDArray[np.uint8]:
