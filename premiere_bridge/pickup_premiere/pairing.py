@@ -49,19 +49,28 @@ class Pairing:
         self.path.chmod(0o600)
         return "-".join(letters[i : i + _GROUP] for i in range(0, len(letters), _GROUP))
 
+    @property
+    def is_barred(self) -> bool:
+        """Whether no token is taken just now, after too many wrong ones."""
+        with self._lock:
+            return self._barred()
+
     def accepts(self, token: str) -> bool:
         """Whether it is the token; letters may be typed small and without the dashes."""
         with self._lock:
-            now = time.monotonic()
-            while self._wrong and now - self._wrong[0] > _WINDOW:
-                self._wrong.popleft()
-            if len(self._wrong) >= _TRIES:
+            if self._barred():
                 return False
             known = self._known()
             if known and hmac.compare_digest(_digest(token), known):
                 return True
-            self._wrong.append(now)
+            self._wrong.append(time.monotonic())
             return False
+
+    def _barred(self) -> bool:
+        now = time.monotonic()
+        while self._wrong and now - self._wrong[0] > _WINDOW:
+            self._wrong.popleft()
+        return len(self._wrong) >= _TRIES
 
     def _known(self) -> str:
         try:

@@ -7,8 +7,10 @@ what was sent and not answered is asked for again after the line was lost.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+import socket
 import threading
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -33,7 +35,7 @@ from pickup_premiere.messages import (
 from pickup_premiere.placing import Journal, PlaceJob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from pickup_premiere.pairing import Pairing
@@ -46,6 +48,8 @@ _LOCAL = re.compile(r"^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$", re.IGNORECASE)
 _WEB = re.compile(r"^(https?|null|file|about|data|blob|[a-z-]*-extension)(:|$)", re.IGNORECASE)
 _GREETING = 5.0
 _WAITING_ROOM = 8
+_SENDING, _CLOSING = 20, 1
+"""Seconds that a client may leave what is sent to it unread; it would hold up the whole panel."""
 _MALFORMED, _UNKNOWN, _BUSY, _VERSION = 4400, 4401, 4409, 4426
 
 
@@ -136,7 +140,7 @@ class CompanionServer:
                     # An import may keep Premiere from answering for minutes.
                     ping_interval=20,
                     ping_timeout=240,
-                    close_timeout=1,
+                    close_timeout=_CLOSING,
                     logger=_LOG,
                 )
             except OSError:
@@ -157,7 +161,8 @@ class CompanionServer:
         with self._lock:
             client = self._client
         if client is not None:
-            client.close(1001)
+            with _at_most(client, _CLOSING):
+                client.close(1001)
         if self._server is not None:
             self._server.shutdown()
         if self._thread is not None:
@@ -185,10 +190,10 @@ class CompanionServer:
 
     def _admit(self, connection: Any, request: Any) -> Any:
         """Turn away, before the WebSocket opens, what is surely not our panel."""
-        origin, host = request.headers.get("Origin"), request.headers.get("Host", "")
-        if not _LOCAL.match(host):
+        origins, hosts = (request.headers.get_all(name) for name in ("Origin", "Host"))
+        if len(hosts) != 1 or not _LOCAL.match(hosts[0]):
             return connection.respond(HTTPStatus.FORBIDDEN, "Only from this machine.\n")
-        if origin is not None and _WEB.match(origin):
+        if len(origins) > 1 or any(map(_WEB.match, origins)):
             return connection.respond(HTTPStatus.FORBIDDEN, "Web pages are not let in.\n")
         with self._lock:
             if self._waiting >= _WAITING_ROOM:
@@ -218,6 +223,10 @@ class CompanionServer:
     def _greeted(self, connection: Any) -> Hello:
         """The hello of a panel that may come in; every other caller is told why not."""
         hello = self._first_words(connection)
+        if self._pairing.is_barred:
+            raise _TurnedAwayError(
+                _BUSY, "Too many wrong tokens were tried; none is taken for a minute."
+            )
         if not isinstance(hello, Hello) or not self._pairing.accepts(hello.token):
             raise _TurnedAwayError(
                 _UNKNOWN, "The pairing token is wrong; take a new one from Pickup."
@@ -335,7 +344,8 @@ class CompanionServer:
         if client is None:
             return False
         try:
-            client.send(message.model_dump_json())
+            with _at_most(client, _SENDING):
+                client.send(message.model_dump_json())
         except ConnectionClosed:
             return False
         return True
@@ -355,3 +365,20 @@ class CompanionServer:
 
     def _tell(self, event: Event) -> None:
         self._on_event(event)
+
+
+@contextlib.contextmanager
+def _at_most(connection: Any, seconds: float) -> Iterator[None]:
+    """Cut a line off whose other end reads nothing, lest a send wait for ever, and all with it."""
+
+    def cut() -> None:
+        with contextlib.suppress(OSError):  # gone meanwhile
+            connection.socket.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

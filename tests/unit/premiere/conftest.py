@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from benchmarks.xmeml_cuts import premiere_like
+from tests.unit.premiere.lines import Line
 
 from pickup.cut.files import open_cut_file
 from pickup.cut.gap import FILLED_KINDS, GapKind
@@ -18,8 +19,10 @@ from pickup.fill.placing import filled_shots, placements
 from pickup.fill.prepare import PlannedCut, ShotSettings, known_names, plan_cut
 from pickup.fill.takes import PickupRecord, SourceFile, Take, read_takes, write_take
 from pickup.shots.plan import Plan, write_plan
+from pickup_premiere.placing import PlaceJob, new_job
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pickup.cut.model import Cut, CutFile
@@ -105,6 +108,21 @@ def export(tmp_path: Path) -> Path:
     path.parent.mkdir()
     path.write_bytes(premiere_like(120))
     return path
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[Line]:
+    """A server that listens, on a port of its own."""
+    made = Line(tmp_path)
+    yield made
+    made.server.stop()
+
+
+@pytest.fixture
+def job(export: Path) -> PlaceJob:
+    """Four clips that are to be placed."""
+    made = fill_fast(export)
+    return new_job(made.cut, made.placements()[0], "guid-1")
 
 
 @pytest.fixture

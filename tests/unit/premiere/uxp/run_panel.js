@@ -1,6 +1,6 @@
 "use strict";
 // The panel with a fake of Premiere on a real line: node --experimental-websocket run_panel.js
-// PORT TOKEN OUT. Sends at every line of input, ends with it, and leaves in OUT what stands in the sequence.
+// PORT TOKEN OUT. Sends at each line of input; ends with it, and leaves in OUT what stands then.
 
 const fs = require("node:fs");
 const path = require("node:path");
@@ -30,5 +30,7 @@ process.stdin.on("end", () => {
   fs.writeFileSync(out, JSON.stringify({ items, undo: fake.undo }));
   process.exit(0);
 });
-process.stdin.on("data", () => panel.send());
+// The button is there to be pressed once the panel is connected.
+const press = () => (panel.connected ? panel.send() : setTimeout(press, 5));
+process.stdin.on("data", press);
 process.stdin.resume();
