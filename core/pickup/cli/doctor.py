@@ -12,9 +12,12 @@ import click
 
 from pickup.errors import PickupError
 from pickup.plugins import known, load
+from pickup.providers.base import ProviderRefusal, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from pickup.providers.base import Provider
 
 CHECKS_GROUP = "pickup.checks"
 """Entry points: functions that give (name, ok, detail) for each thing that a host needs."""
@@ -92,13 +95,33 @@ def _models() -> Iterator[Line]:
 
     providers, problems = load_all()
     for name, provider in providers.items():
-        alive = [card.id for card in provider.cards() if not card.retired_on(date.today())]
         missing = lacking(name)
-        where = "on this machine" if provider.local else "a service"
-        ready = f"ready, {where}, {len(alive)} models listed"
-        yield Line(name, None if missing else True, missing or ready)
+        if missing:
+            yield Line(name, None, missing)
+            continue
+        wrong = _knocked(name, provider)
+        if wrong is not None:
+            yield wrong
+            continue
+        alive = [card.id for card in provider.cards() if not card.retired_on(date.today())]
+        where = "on this machine" if provider.local else "a service, which takes your key"
+        yield Line(name, True, f"ready, {where}; {len(alive)} models listed")
     for problem in problems:
         yield Line(problem.name, False, problem.reason)
+
+
+def _knocked(name: str, provider: Provider) -> Line | None:
+    """What a service says against being asked for a film; None where it says nothing."""
+    knock = getattr(provider, "knock", None)
+    if not callable(knock):
+        return None
+    try:
+        knock()
+    except ProviderRefusal as refusal:
+        return Line(name, False if refusal.kind is Refusal.KEY else None, str(refusal))
+    except PickupError as error:
+        return Line(name, None, str(error))
+    return None
 
 
 def _hosts() -> Iterator[Line]:

@@ -77,6 +77,8 @@ class Bars:
             _tell(f"{shot}: {model}, {price}")
         for upload in bill.uploads:
             _tell(f"Upload: {upload}")
+        for rule in bill.rules:
+            _tell(f"Mind: {rule}")
         _tell(f"In all {bill}.")
         if self._agreed:
             return True

@@ -36,7 +36,7 @@ def takes(cut: Path | str, choose: str | None) -> None:
         say(f"{name} has no takes yet; “pickup fill {name}” makes some.")
         return
     table(
-        ["take", "", "frames", "model", "cost", "file", "words"],
+        ["take", "", "frames", "model", "cost", "file", "conformed", "words"],
         [
             (
                 take.name,
@@ -45,6 +45,7 @@ def takes(cut: Path | str, choose: str | None) -> None:
                 f"{take.record.provider}:{take.record.model}",
                 f"${take.record.cost_usd:.2f}" if take.record.cost_usd else "–",
                 take.file,
+                "; ".join(take.changes) or "–",
                 take.record.prompt,
             )
             for take in found

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pickup.shots.request import ShotRequest
 
 
+_USUAL = ("trimmed", "scaled", "relabelled")
+"""How the changes begin that nearly every take needs; the report has these too."""
+
+
 def conform_take(
     order: OrderRecord,
     shot: ShotRequest,
@@ -81,6 +85,11 @@ def conform_take(
     write_sidecar(done.path, take.metadata(), reel=take.reel, scene=cut.name)
     write_take(folder, take)
     return take
+
+
+def noticeable(take: Take) -> list[str]:
+    """What was done to a take that an editor sees: of other length or rate than was ordered."""
+    return [change for change in take.changes if not change.startswith(_USUAL)]
 
 
 def fits(take: Take, shot: ShotRequest, cut: Cut, folder: PickupFolder, deliver: Deliver) -> bool:

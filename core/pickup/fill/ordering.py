@@ -23,6 +23,7 @@ from pickup.providers.catalog import (
     estimate_shot,
     notes,
     pictures_taken,
+    too_old,
 )
 from pickup.providers.ready import ready_providers
 from pickup.providers.registry import load, providers, resolve_model
@@ -130,6 +131,8 @@ def wanted_takes(
             wants.refused[shot.id] = str(error)
             continue
         wants.notes.extend([] if provider.local else notes(card, shot))
+        if older is not None and change:
+            wants.notes.extend(too_old(card, shot, older.record.created))
         pictures = [i for i in pictures_taken(card, shot) if picture_file(i, folder).is_file()]
         # The model is part of what is asked for, whether the user named it or not.
         shot = shot.model_copy(update={"model": card.name})
@@ -189,7 +192,7 @@ def bill(wanted: Sequence[Wanted]) -> Bill:
 
     An order that has left before, in a run that was cut short, is neither paid nor sent again.
     """
-    lines, uploads, services = [], [], []
+    lines, uploads, services, rules = [], [], [], []
     away = [take for take in wanted if take.order and take.provider and not take.provider.local]
     before = _sent_before(away)
     for take in away:
@@ -202,7 +205,9 @@ def bill(wanted: Sequence[Wanted]) -> Bill:
         lines.append((name, take.card.name, _price(take)))
         uploads.append(f"{take.shot.id}: {_sent(take)} go to {take.provider.name}")
         services.append(take.provider.name)
-    return Bill(tuple(lines), tuple(dict.fromkeys(uploads)), tuple(dict.fromkeys(services)))
+        rules += [f"{take.card.name}: {rule}" for rule in take.card.upload_rules]
+    once = [tuple(dict.fromkeys(said)) for said in (uploads, services, rules)]
+    return Bill(tuple(lines), *once)
 
 
 def _sent(take: Wanted) -> str:
@@ -239,7 +244,8 @@ def foreseen(
     refused = [f"{shot}: {why}" for want in wants for shot, why in want.refused.items()]
     left_out = [note for want in wants for note in want.notes]
     money = [f"Filming this will cost {cost}."] if cost.lines else []
-    return (*money, *(f"Upload: {line}." for line in cost.uploads), *left_out, *refused)
+    uploads = [f"Upload: {line}." for line in cost.uploads]
+    return (*money, *uploads, *cost.rules, *left_out, *refused)
 
 
 def _price(take: Wanted) -> Decimal | None:

@@ -14,7 +14,7 @@ from pickup.cut.gaps import find_gaps
 from pickup.errors import BudgetError, MediaError, PlanError, RequestError
 from pickup.fill.chains import prepare, rounds
 from pickup.fill.choices import without_standing
-from pickup.fill.conforming import conform_take
+from pickup.fill.conforming import conform_take, noticeable
 from pickup.fill.folder import PickupFolder
 from pickup.fill.ordering import Wanted, bill, check_retake, wanted_takes
 from pickup.fill.placing import filled_shots, placements, retakes_in
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from pickup.cut.gap import Gap
     from pickup.cut.model import CutFile
+    from pickup.fill.takes import Take
     from pickup.fill.values import Bill
     from pickup.hosts.base import Host
     from pickup.jobs.money import Limits
@@ -210,7 +211,7 @@ def _order(
     new: dict[str, int] = {}
     for together in in_turn:
         ready = _prepared(together, folder, failed)
-        for take in _made(ready, folder, options, watcher, failed):
+        for take in _made(ready, folder, options, watcher, failed, notes):
             if take.order is not None and take.order.take not in take.older:
                 new.setdefault(take.shot.id, take.order.take)
     for shot, number in new.items():
@@ -245,6 +246,7 @@ def _made(
     options: FillOptions,
     watcher: Watcher,
     failed: dict[str, str],
+    notes: list[str],
 ) -> Iterator[Wanted]:
     """Have takes made and conformed; those that could be."""
     if not wanted:
@@ -253,7 +255,10 @@ def _made(
     what = "Conforming"
     watcher.begin(what, len(wanted))
     for done, (take, record) in enumerate(zip(wanted, records, strict=True)):
-        if _conform(take, record, folder, options, partial(_told, watcher, what, done), failed):
+        told = partial(_told, watcher, what, done)
+        made = _conform(take, record, folder, options, told, failed)
+        if made is not None:
+            notes += [f"{made.name}: {change}." for change in noticeable(made)]
             yield take
 
 
@@ -264,21 +269,21 @@ def _conform(
     options: FillOptions,
     told: Callable[[str, float], None],
     failed: dict[str, str],
-) -> bool:
+) -> Take | None:
     name = f"{take.shot.id} take {record.take}"
     if record.state is not OrderState.FETCHED:
         failed[name] = record.reason or f"the order is {record.state.value}"
-        return False
+        return None
     try:
         assert take.card is not None
-        conform_take(
+        made = conform_take(
             record, take.shot, take.cut, folder, options.deliver, take.card, partial(told, name)
         )
     except MediaError as error:
         failed[name] = str(error)
-        return False
+        return None
     told(name, 1.0)
-    return True
+    return made
 
 
 def _told(watcher: Watcher, what: str, done: int, name: str, part: float) -> None:

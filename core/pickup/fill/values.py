@@ -67,11 +67,13 @@ class Bill:
             where nobody knows the price.
         uploads: what leaves the machine, as sentences.
         services: the providers that it goes to.
+        rules: what these models' makers do not allow to be uploaded, as sentences.
     """
 
     lines: tuple[tuple[str, str, Decimal | None], ...] = ()
     uploads: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
     @property
     def total(self) -> Decimal:

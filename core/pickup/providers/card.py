@@ -42,6 +42,7 @@ class ModelCard(BaseModel):
         status: `active`, `preview` or `retired`.
         released, shutdown: dates; `shutdown` may lie ahead.
         successor: `provider:id` of what to use instead.
+        otherwise: what else helps where it is gone, as the end of a sentence.
         durations: the lengths it makes, in seconds, where only these are made.
         min_seconds, max_seconds: the range of lengths, where any is made; 0 is no limit.
         rates: frames per second it makes, as text (`24000/1001`); empty means any.
@@ -77,6 +78,7 @@ class ModelCard(BaseModel):
     released: date | None = None
     shutdown: date | None = None
     successor: str = ""
+    otherwise: str = ""
     durations: tuple[float, ...] = ()
     min_seconds: float = 0
     max_seconds: float = 0
@@ -112,3 +114,14 @@ class ModelCard(BaseModel):
     def retired_on(self, day: date) -> bool:
         """Whether the model is gone on `day`, by its status or its shutdown date."""
         return self.status == "retired" or (self.shutdown is not None and self.shutdown <= day)
+
+    def farewell(self, known: str = "“pickup models” lists what there is") -> str:
+        """That it is gone, and what would work, as a sentence.
+
+        Args:
+            known: what helps where the card itself names nothing.
+        """
+        since = f" on {self.shutdown}" if self.shutdown else ""
+        instead = f"use {self.successor} instead" if self.successor else ""
+        cures = ", or ".join(filter(None, (instead, self.otherwise)))
+        return f"{self.name} was retired{since}; {cures or known}."

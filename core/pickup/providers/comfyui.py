@@ -90,6 +90,10 @@ class ComfyUIProvider(RemoteProvider):
             }
         return usual.model_copy(update=facts)
 
+    @property
+    def question(self) -> str:
+        return "system_stats"
+
     def submit(self, order: Order) -> str:
         card, asked = self.asked(order)
         job_id = self._job_id(order)

@@ -48,6 +48,10 @@ class FalProvider(RemoteProvider):
     home_url = "https://queue.fal.run"
     scheme = "Key "
 
+    @property
+    def question(self) -> str:
+        return "fal-ai/flashvsr/requests/00000000-0000-0000-0000-000000000000/status"
+
     def submit(self, order: Order) -> str:
         _model_path(order.model)
         fields = self._fields(order.model)

@@ -45,6 +45,10 @@ class GeminiProvider(GoogleProvider):
     name = "gemini"
     who = "Gemini"
 
+    @property
+    def question(self) -> str:
+        return self._path("v1_none")
+
     def submit(self, order: Order) -> str:
         card, asked = self.asked(order)
         if order.source_job:

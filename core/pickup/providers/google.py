@@ -16,11 +16,12 @@ from pickup.providers.remote import RemoteProvider
 from pickup.providers.replies import error_of, text_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import Any
 
     from pickup.providers.http import Client
+    from pickup.providers.keys import Key
 
 _STORAGE = "https://storage.googleapis.com"
 _TOKEN_VARIABLES = ("CLOUDSDK_AUTH_ACCESS_TOKEN",)
@@ -64,6 +65,15 @@ class GoogleProvider(RemoteProvider):
     def client(self) -> Client:
         return self.door(self.platform)
 
+    @cached_property
+    def token(self) -> Key | None:
+        """What opens Agent Platform."""
+        return find_key(self.name, self.environ, vendor=_TOKEN_VARIABLES)
+
+    @property
+    def keys(self) -> Sequence[Key | None]:
+        return self.key, self.token
+
     def door(self, platform: bool) -> Client:
         """The client for one of the two front doors.
 
@@ -71,8 +81,7 @@ class GoogleProvider(RemoteProvider):
             ProviderRefusal: a key is needed and there is none.
         """
         if platform:
-            key = find_key(self.name, self.environ, vendor=_TOKEN_VARIABLES)
-            return self.make_client(self._platform_base(), key, "Authorization", "Bearer ")
+            return self.make_client(self._platform_base(), self.token, "Authorization", "Bearer ")
         return self.make_client(self.base, self.key, "x-goog-api-key", "")
 
     def _platform_base(self) -> str:

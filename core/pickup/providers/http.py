@@ -24,7 +24,7 @@ import requests.exceptions as web
 from pickup.errors import ProviderError
 from pickup.providers.addresses import Origin, allow, is_loopback, is_private, origin_of
 from pickup.providers.base import ProviderRefusal, Refusal, SubmitUnknown
-from pickup.providers.keys import Key, Secret, mask
+from pickup.providers.keys import Key, masked
 from pickup.providers.limits import Limiter, TryLater, limiter_for, retry_after
 from pickup.providers.refusals import refuse
 from pickup.providers.transport import TRANSPORT, arrived, cause_of, pieces
@@ -195,10 +195,7 @@ class Client:
 
     def masked(self, said: Any) -> Any:
         """What a service said, without the key in it."""
-        if self.key is None:
-            return said
-        quoted = json.dumps(self.key.secret.get_secret_value())[1:-1]
-        return json.loads(mask(json.dumps(said), [Secret(quoted)]))
+        return masked(said, [self.key])
 
     @property
     def _address(self) -> str:

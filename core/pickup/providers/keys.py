@@ -6,6 +6,7 @@ operating system (the `keyring` library, where it is installed).
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,17 @@ from pickup.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Key", "Secret", "base_url", "find_key", "forget_key", "mask", "setting", "store_key"]
+__all__ = [
+    "Key",
+    "Secret",
+    "base_url",
+    "find_key",
+    "forget_key",
+    "mask",
+    "masked",
+    "setting",
+    "store_key",
+]
 
 VENDOR_VARIABLES: dict[str, tuple[str, ...]] = {
     "openai-videos": ("OPENAI_API_KEY",),
@@ -108,6 +119,14 @@ def mask(text: str, secrets: Iterable[Secret]) -> str:
         if value:
             text = text.replace(value, _MASK)
     return text
+
+
+def masked(said: Any, keys: Iterable[Key | None]) -> Any:
+    """A value of plain JSON with every key in it blotted out, however JSON writes it."""
+    secrets = [key.secret.get_secret_value() for key in keys if key is not None]
+    if not secrets:
+        return said
+    return json.loads(mask(json.dumps(said), [Secret(json.dumps(s)[1:-1]) for s in secrets]))
 
 
 def _from_keyring(provider: str) -> str:

@@ -6,9 +6,12 @@ gateways serve the protocol on, so base URL, key and model come from the setting
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pickup.errors import ProviderError
+from pickup.providers import catalog
 from pickup.providers.base import (
     FoundJob,
     JobState,
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from pickup.providers.card import ModelCard
     from pickup.providers.catalog import Fit
 
+_MOST_MODELS = 40
 _PAGE, _PAGES = 100, 20
 _OFTEN_ALL = 20
 """Jobs on a page, below which a server that does not turn pages has surely shown all it has."""
@@ -55,6 +59,26 @@ class OpenAIVideosProvider(RemoteProvider):
     name = "openai-videos"
     who = "OpenAI Videos"
     home_url = "https://api.openai.com/v1"
+
+    @property
+    def question(self) -> str:
+        return "videos?limit=1"
+
+    def cards(self) -> Sequence[ModelCard]:
+        """What the server lists, and what the user's own catalog adds; else what is known."""
+        known = super().cards()
+        served = [] if self.official else self._served
+        if not served:
+            return known
+        own = [c for c in catalog.cards(self.name) if not c.retired_on(date.max)]
+        listed = {name: self.card(name) for name in served}
+        return tuple({**listed, **{card.id: card for card in own}}.values())
+
+    @cached_property
+    def _served(self) -> list[str]:
+        """Names from `/models`; none where there are so many that most are no film models."""
+        names = [text_at(entry, "id") for entry in self.listed("models")]
+        return [] if len(names) > _MOST_MODELS else [name for name in names if name]
 
     def submit(self, order: Order) -> str:
         card, asked = self.asked(order)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from pickup.errors import ProviderError
 from pickup.providers import catalog
 from pickup.providers.base import (
     JobState,
@@ -45,6 +44,10 @@ class OpenRouterProvider(RemoteProvider):
 
     def card(self, model: str) -> ModelCard:
         return self._listed.get(model) or super().card(model)
+
+    @property
+    def question(self) -> str:
+        return "key"
 
     def submit(self, order: Order) -> str:
         card, asked = self.asked(order)
@@ -108,12 +111,8 @@ class OpenRouterProvider(RemoteProvider):
         """What it lists, asked for once; a list that is not to be had is empty."""
         if self.key is None and self.official:
             return {}
-        try:
-            reply = self.client.call("ask", "GET", "videos/models")
-        except ProviderError:
-            return {}
         own = {card.id: card for card in catalog.cards(self.name)}
-        found = [_card(entry) for entry in list_at(reply, "data")]
+        found = [_card(entry) for entry in self.listed("videos/models")]
         return {card.id: card for card in found if card} | own
 
 

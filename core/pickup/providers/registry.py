@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 from pickup.errors import PickupError, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pickup.providers.base import Provider
     from pickup.providers.card import ModelCard
@@ -126,12 +126,9 @@ def resolve_model(text: str, *, today: date | None = None) -> tuple[Provider, Mo
     name, _, wanted = text.strip().partition(":")
     day = today or date.today()
     provider = load(name)
-    cards = list(provider.cards())
-    card = _card(provider, wanted, cards) if wanted else _default(name, cards, day)
+    card = card_of(provider, wanted) if wanted else _default(name, provider.cards(), day)
     if card.retired_on(day):
-        since = f" on {card.shutdown}" if card.shutdown else ""
-        instead = f"Use {card.successor} instead." if card.successor else _usable(name, cards, day)
-        raise RequestError(f"{card.name} was retired{since}. {instead}")
+        raise RequestError(card.farewell(_usable(name, provider.cards(), day)))
     return provider, card
 
 
@@ -164,30 +161,31 @@ def _origin(ref: ProviderRef) -> str:
     return f"{ref.target} of {ref.distribution}" if ref.distribution else ref.target
 
 
-def _card(provider: Provider, wanted: str, cards: list[ModelCard]) -> ModelCard:
+def card_of(provider: Provider, wanted: str) -> ModelCard:
     """The card of a model; a provider that takes models it does not list makes one for it."""
-    for card in cards:
-        if card.id == wanted:
-            return card
     maker = getattr(provider, "card", None)
     if callable(maker):
         return cast("ModelCard", maker(wanted))
+    ids = []
+    for card in provider.cards():
+        if card.id == wanted:
+            return card
+        ids.append(card.id)
     name = provider.name
-    ids = [card.id for card in cards]
     raise RequestError(f"{name} has no model “{wanted}”. {_known('It has', wanted, ids)}")
 
 
-def _default(name: str, cards: list[ModelCard], day: date) -> ModelCard:
-    alive = [card for card in cards if not card.retired_on(day)]
-    alive.sort(key=lambda card: card.status != "active")
-    if alive:
-        return alive[0]
-    raise RequestError(f"{name} offers no model now. `pickup models` lists what there is.")
+def _default(name: str, cards: Sequence[ModelCard], day: date) -> ModelCard:
+    """The first that is active; where all are gone, the first, which says what to do."""
+    for card in sorted(cards, key=lambda card: (card.retired_on(day), card.status != "active")):
+        return card
+    raise RequestError(f"{name} offers no model now. “pickup models” lists what there is.")
 
 
-def _usable(name: str, cards: list[ModelCard], day: date) -> str:
+def _usable(name: str, cards: Sequence[ModelCard], day: date) -> str:
     alive = [card.id for card in cards if not card.retired_on(day)]
-    return _known(f"{name} has", "", alive) if alive else "`pickup models` lists what there is."
+    listed = _known(f"{name} has", "", alive) if alive else "“pickup models” lists what there is."
+    return listed.rstrip(".")
 
 
 def _known(lead: str, wanted: str, names: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -19,10 +20,10 @@ from pickup.providers.base import (
     SubmitUnknown,
 )
 from pickup.providers.http import SMALL, Client, Patience
-from pickup.providers.keys import Key, base_url, find_key, setting, variable
+from pickup.providers.keys import Key, base_url, find_key, masked, setting, variable
 from pickup.providers.limits import TryLater
-from pickup.providers.refusals import refuse
-from pickup.providers.replies import id_at
+from pickup.providers.refusals import kind_of, refuse
+from pickup.providers.replies import id_at, list_at
 from pickup.providers.uploads import upload_copy, upload_picture
 from pickup.shots.request import FrameRef
 
@@ -39,6 +40,9 @@ T = TypeVar("T")
 
 PER_MINUTE = 600.0
 """Requests a minute to a service on the internet, unless `PICKUP_<PROVIDER>_PER_MINUTE` says."""
+
+_ANSWERED = frozenset(range(400, 500)) - {401, 403}
+"""By these a service has answered, if only that it knows no such thing."""
 
 
 class RemoteProvider:
@@ -83,6 +87,11 @@ class RemoteProvider:
     def key(self) -> Key | None:
         return find_key(self.name, self.environ)
 
+    @property
+    def keys(self) -> Sequence[Key | None]:
+        """Every key that a request of it may carry."""
+        return (self.key,)
+
     @cached_property
     def client(self) -> Client:
         """Raises `ProviderRefusal` where a key is needed and there is none."""
@@ -106,6 +115,40 @@ class RemoteProvider:
             patience=self.patience,
             per_minute=self._per_minute(),
         )
+
+    @property
+    def brief(self) -> Client:
+        """The client for what somebody waits for at the screen: it asks once, and not for long."""
+        long = self.patience
+        short = replace(
+            long, connect=min(3, long.connect), read=min(8, long.read), call=min(15, long.call)
+        )
+        return replace(self.client, patience=replace(short, tries=1))
+
+    def knock(self) -> None:
+        """See, by a question that costs nothing, whether the service is there and takes the key.
+
+        Raises:
+            ProviderRefusal: it does not take the key, or there is none.
+            ProviderError: it cannot be asked now.
+        """
+        reply = self.brief.reply("ask", "GET", self.question, fine=_ANSWERED)
+        if not reply.good and kind_of(reply.status, reply.value()) is Refusal.KEY:
+            said, key = self.client.masked(reply.value()), self.client.key
+            found = key.source if key else ""
+            raise refuse(self.who, reply.status, said, kind=Refusal.KEY, key_from=found)
+
+    @property
+    def question(self) -> str:
+        """A path below the base that costs nothing, and wants the key."""
+        return "models"
+
+    def listed(self, path: str) -> list[Any]:
+        """The models that the service lists itself; none where it cannot be asked now."""
+        try:
+            return list_at(self.brief.call("ask", "GET", path), "data")
+        except ProviderError:
+            return []
 
     def cards(self) -> Sequence[ModelCard]:
         return tuple(self.living(card) for card in catalog.cards(self.name))
@@ -166,7 +209,7 @@ class RemoteProvider:
         self, order: Order, said: Any, kind: Refusal | None = None, **facts: Any
     ) -> JobStatus:
         """A job that ended badly, as an answer to a poll."""
-        said = self.client.masked(said)
+        said = masked(said, self.keys)
         refusal = refuse(self.who, None, said, about=order.request.id, kind=kind)
         return JobStatus(JobState.FAILED, refusal=refusal, **facts)
 

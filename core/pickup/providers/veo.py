@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from pickup.providers import catalog
 from pickup.providers.base import (
     JobState,
     JobStatus,
@@ -44,6 +45,15 @@ class VeoProvider(GoogleProvider):
     who = "Veo"
     usual_location = "us-central1"
     platform_version = "v1"
+
+    @property
+    def client(self) -> Client:
+        """Vertex, for what concerns no single model."""
+        return self.door(True)
+
+    @property
+    def question(self) -> str:
+        return f"publishers/google/models/{next(iter(catalog.cards(self.name))).id}"
 
     def submit(self, order: Order) -> str:
         card, asked = self.asked(order)

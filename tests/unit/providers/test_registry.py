@@ -205,15 +205,15 @@ def test_refuses_a_retired_model_and_names_its_successor(site: Site) -> None:
     before, after = date(2026, 9, 23), date(2026, 9, 24)
     assert registry.resolve_model("moving:old", today=before)[1].id == "old"
     with pytest.raises(
-        RequestError, match=r"moving:old was retired on 2026-09-24\. Use moving:now"
+        RequestError, match=r"moving:old was retired on 2026-09-24; use moving:now"
     ):
         registry.resolve_model("moving:old", today=after)
-    with pytest.raises(RequestError, match=r"moving:gone was retired\. moving has now"):
+    with pytest.raises(RequestError, match=r"moving:gone was retired; moving has now"):
         registry.resolve_model("moving:gone", today=after)
     assert registry.resolve_model("moving", today=after)[1].id == "now"
 
 
 def test_says_that_a_provider_has_nothing_left(site: Site) -> None:
     moving(site, card("old", status="'retired'"))
-    with pytest.raises(RequestError, match="moving offers no model"):
+    with pytest.raises(RequestError, match="moving:old was retired; “pickup models” lists"):
         registry.resolve_model("moving")

@@ -287,7 +287,7 @@ class TestCheck:
 
     def test_notes_tell_what_is_left_out(self):
         request = shot(**BOTH, negative="blur")
-        told = catalog.notes(catalog.card("openai-videos", "x"), request, TODAY)
+        told = catalog.notes(ModelCard(provider="p", id="x", first_frame=True), request, TODAY)
         assert len(told) == 2
         assert "last frame" in told[0]
         assert "negative" in told[1]

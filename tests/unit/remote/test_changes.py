@@ -100,4 +100,4 @@ def test_an_upscaler_films_nothing_and_is_nobodys_default():
 def test_a_retired_model_changes_nothing_either():
     card = catalog.card("gemini", "gemini-omni-flash-preview")
     problems = catalog.check(card, shot(96), date(2026, 11, 23), filming=False)
-    assert "was shut down" in problems[0]
+    assert "was retired on" in problems[0]

@@ -202,7 +202,7 @@ def quote_sheet(quote: Quote, agree: Callable[[], object], decline: Callable[[],
         label(tr("In all {cost}", cost=quote.bill), "title", wrap=True),
         label(tr("What will be uploaded"), "section"),
     ]
-    body += [label(text, wrap=True) for text in quote.bill.uploads]
+    body += [label(text, wrap=True) for text in (*quote.bill.uploads, *quote.bill.rules)]
     body += [rule(), label(tr("What it costs"), "section")]
     for take, model, usd in quote.bill.lines:
         price = tr("price unknown") if usd is None else f"${usd:.2f}"

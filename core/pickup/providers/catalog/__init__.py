@@ -7,7 +7,7 @@ the user's own `catalog.toml`, and widened by what a provider's API lists.
 from __future__ import annotations
 
 from pickup.providers.catalog.catalog import card, cards, load
-from pickup.providers.catalog.changing import change_of
+from pickup.providers.catalog.changing import change_of, too_old
 from pickup.providers.catalog.choice import check, choose_default, notes
 from pickup.providers.catalog.fit import (
     Fit,
@@ -40,4 +40,5 @@ __all__ = [
     "longest_frames",
     "notes",
     "pictures_taken",
+    "too_old",
 ]

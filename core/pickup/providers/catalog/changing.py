@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,24 @@ def change_of(
         instead = f"{' or '.join(able[:3])} can" if able else "film it anew, without --of"
         raise RequestError(f"{card.name} cannot {kind} a take; {instead}")
     return _extension(card, request, have) if kind == "extend" else Change(kind)
+
+
+def too_old(card: ModelCard, request: ShotRequest, created: str) -> list[str]:
+    """That the service may not have an older take any more, as a sentence.
+
+    Args:
+        created: when the take was made, in ISO form.
+    """
+    try:
+        age = datetime.now(UTC) - datetime.fromisoformat(created)
+    except (ValueError, TypeError):
+        return []
+    if not card.link_hours or age < timedelta(hours=card.link_hours):
+        return []
+    return [
+        f"{request.id}: {card.provider} keeps a take for {card.link_hours:g} hours, and this one "
+        "is older; if it is refused, film it anew, without --of."
+    ]
 
 
 def _extension(card: ModelCard, request: ShotRequest, have: int) -> Change:

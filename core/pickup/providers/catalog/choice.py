@@ -118,11 +118,7 @@ def _rank(card: ModelCard, needs: ShotRequest, day: date) -> tuple[object, ...]:
 
 
 def _retired(card: ModelCard, day: date) -> list[str]:
-    if not card.retired_on(day):
-        return []
-    when = f" on {card.shutdown}" if card.shutdown else ""
-    instead = f"use {card.successor}" if card.successor else "“pickup models” lists what there is"
-    return [f"{card.name} was shut down{when}; {instead}."]
+    return [card.farewell()] if card.retired_on(day) else []
 
 
 def _impossible(card: ModelCard, request: ShotRequest) -> list[str]:
@@ -140,10 +136,11 @@ def _impossible(card: ModelCard, request: ShotRequest) -> list[str]:
     for which, needed in (("first", card.needs_first), ("last", card.needs_last)):
         if needed and not has_frame(request, which):
             found.append(f"{card.name} needs a {which} frame, and this gap has none")
-    if card.max_prompt and len(request.text) > card.max_prompt:
+    over = len(request.text) - card.max_prompt
+    if card.max_prompt and over > 0:
         found.append(
             f"{card.name} takes a prompt of {card.max_prompt} characters, "
-            f"and this one has {len(request.text)}"
+            f"and this one has {len(request.text)}: shorten it by {over} in the plan or the look"
         )
     if request.audio and not card.audio:
         found.append(f"{card.name} makes no sound")

@@ -39,6 +39,7 @@ class FakeComfyUI(Fake):
         ("POST", "/interrupt", "cancel", "interrupt"),
         ("POST", "/upload/image", "upload", "upload"),
         ("GET", "/view", "fetch", "view"),
+        ("GET", "/system_stats", "models", "stats"),
         ("GET", "/ws", "live", "live"),
     )
     output_key = "images"
@@ -94,6 +95,9 @@ class FakeComfyUI(Fake):
     def interrupt(self, asked: Asked) -> Answer:
         self.job(asked.json()["prompt_id"]).cancelled = True
         return Answer(200, b"")
+
+    def stats(self, asked: Asked) -> Any:
+        return {"system": {"comfyui_version": "0.3.64"}, "devices": []}
 
     def view(self, asked: Asked) -> Answer:
         if asked.query.get("filename") != "gap_00001_.mp4" or self._expired():

@@ -22,6 +22,7 @@ class FakeOpenAIVideos(Fake):
     routes = (
         ("POST", "/videos", "order", "create"),
         ("GET", "/videos", "list", "list"),
+        ("GET", "/models", "models", "models"),
         ("POST", "/videos/edits", "order", "edit"),
         ("POST", "/videos/extensions", "order", "extend"),
         ("POST", "/videos/([^/]+)/remix", "order", "remix"),
@@ -30,6 +31,11 @@ class FakeOpenAIVideos(Fake):
         ("DELETE", "/videos/([^/]+)", "cancel", "delete"),
     )
     lists = True
+    served = ("sora-2", "sora-2-pro")
+
+    def models(self, asked: Asked) -> Any:
+        entries = [{"id": name, "object": "model", "owned_by": "fake"} for name in self.served]
+        return {"object": "list", "data": entries}
 
     def create(self, asked: Asked) -> Any:
         body = self._fields(asked)

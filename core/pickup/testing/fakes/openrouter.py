@@ -51,6 +51,7 @@ class FakeOpenRouter(Fake):
     routes = (
         ("POST", "/videos", "order", "create"),
         ("GET", "/videos/models", "models", "models"),
+        ("GET", "/key", "models", "of_key"),
         ("GET", "/videos/([^/]+)", "poll", "get"),
         ("GET", "/videos/([^/]+)/content", "fetch", "content"),
     )
@@ -61,6 +62,9 @@ class FakeOpenRouter(Fake):
 
     def models(self, asked: Asked) -> Any:
         return {"data": MODELS}
+
+    def of_key(self, asked: Asked) -> Any:
+        return {"data": {"label": "test", "usage": 0, "limit": None}}
 
     def create(self, asked: Asked) -> Any:
         body = asked.json()

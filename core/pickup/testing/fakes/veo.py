@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
-from pickup.testing.fakes.server import Answer, Asked, Fake, FakeJob, Outcome, Refused
+from pickup.testing.fakes.server import Answer, Asked, Fake, FakeJob, Outcome, Refused, Route
 
 _SHARED = (
     "sampleCount durationSeconds aspectRatio resolution personGeneration negativePrompt "
@@ -19,9 +19,10 @@ class FakeVeoVertex(Fake):
 
     prefix = "/v1"
     model_path = "/projects/[^/]+/locations/[^/]+/publishers/google/models/([^/:]+)"
-    routes = (
+    routes: ClassVar[tuple[Route, ...]] = (
         ("POST", model_path + ":predictLongRunning", "order", "create"),
         ("POST", model_path + ":fetchPredictOperation", "poll", "poll"),
+        ("GET", "/publishers/google/models/([^/:]+)", "models", "models"),
         ("GET", "/bucket/([^/]+)", "fetch", "content"),
     )
     parameters = _SHARED + " storageUri seed generateAudio compressionQuality resizeMode"
@@ -46,6 +47,9 @@ class FakeVeoVertex(Fake):
     def poll(self, asked: Asked, model: str) -> Any:
         self.need(asked.json(), "operationName", "operationName")
         return self._operation(self.job(asked.json()["operationName"]))
+
+    def models(self, asked: Asked, name: str) -> Any:
+        return {"name": f"publishers/google/models/{name}"}
 
     def content(self, asked: Asked, name: str) -> Answer:
         return self.film_answer()
