@@ -126,7 +126,10 @@ def test_the_plan_shows_the_pieces_and_what_all_of_them_cost(tmp_path: Path):
         assert code == 0, said
         assert "20.8 seconds long" in said
         assert "2 pieces, pk010 to pk011" in said
-        assert "pk011_first.png" in said, "the frame that does not exist yet is told of as well"
+        assert "pk010: its words and the frame before go to fal" in said
+        assert "pk011: its words, the frame before and the frame after go to fal" in said, (
+            "the frame that does not exist yet is told of as well"
+        )
         assert made.fake.charges == 0
         assert made.plan()[1]["gap"]["of"] == made.plan()[0]["gap"]["id"]
 

@@ -104,7 +104,7 @@ def _models() -> Iterator[Line]:
             yield wrong
             continue
         alive = [card.id for card in provider.cards() if not card.retired_on(date.today())]
-        where = "on this machine" if provider.local else "a service, which takes your key"
+        where = "on this machine" if provider.local else "a service, which has answered"
         yield Line(name, True, f"ready, {where}; {len(alive)} models listed")
     for problem in problems:
         yield Line(problem.name, False, problem.reason)

@@ -17,7 +17,8 @@ def set_key(provider: str) -> None:
     from pickup.providers.keys import Secret, store_key
     from pickup.providers.registry import load
 
-    load(provider)
+    if load(provider).local:
+        raise click.UsageError(f"{provider} is on this machine and needs no key.")
     text = click.prompt(f"Key of {provider}", hide_input=True).strip()
     if not text:
         raise click.UsageError("No key was given.")

@@ -17,6 +17,7 @@ from pickup.jobs.orders import SENT, TakeOrder
 from pickup.providers import catalog
 from pickup.providers.addresses import is_private
 from pickup.providers.catalog import (
+    binds_last,
     change_of,
     check,
     choose_default,
@@ -213,12 +214,12 @@ def bill(wanted: Sequence[Wanted]) -> Bill:
 def _sent(take: Wanted) -> str:
     """What a take's order takes with it, as an editor would say it."""
     assert take.order is not None
-    sides = (
-        ("the frame before", take.order.first_frame),
-        ("the frame after", take.order.last_frame),
-    )
+    assert take.card is not None
+    before = take.card.first_frame and take.order.first_frame is not None
+    after = take.order.last_frame is not None and binds_last(take.card, take.shot)
     # Of a take that is made from an older one, the older one lies at the service already.
-    parts = ["its words", *(name for name, file in sides if file and not take.order.source)]
+    frames = (("the frame before", before), ("the frame after", after))
+    parts = ["its words", *(name for name, sent in frames if sent and not take.order.source)]
     shown = zip(take.shot.pictures, take.order.pictures, strict=False)
     parts += [image.name for image, _ in shown]
     return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]

@@ -204,9 +204,7 @@ def test_refuses_a_retired_model_and_names_its_successor(site: Site) -> None:
     )
     before, after = date(2026, 9, 23), date(2026, 9, 24)
     assert registry.resolve_model("moving:old", today=before)[1].id == "old"
-    with pytest.raises(
-        RequestError, match=r"moving:old was retired on 2026-09-24; use moving:now"
-    ):
+    with pytest.raises(RequestError, match=r"moving:old was retired on 2026-09-24; use moving:now"):
         registry.resolve_model("moving:old", today=after)
     with pytest.raises(RequestError, match=r"moving:gone was retired; moving has now"):
         registry.resolve_model("moving:gone", today=after)
