@@ -102,7 +102,7 @@ def test_a_service_in_trouble_is_asked_once(line_of, set_up):
 class Ring(KeyringBackend):
     """A keyring in memory."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
         super().__init__()

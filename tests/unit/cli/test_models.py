@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,12 +69,8 @@ def test_one_provider_alone(told):
 
 
 def test_models_of_long_ago_are_asked_for(told, monkeypatch: pytest.MonkeyPatch):
-    class Later(date):
-        @classmethod
-        def today(cls) -> date:
-            return date(2028, 1, 1)
-
-    monkeypatch.setattr("pickup.cli.models.date", Later)
+    later = SimpleNamespace(today=lambda: date(2028, 1, 1))
+    monkeypatch.setattr("pickup.cli.models.date", later)
     assert "sora-2" not in told("openai-videos")
     assert "sora-2" in told("openai-videos", "--all")
 

@@ -31,7 +31,7 @@ class FakeOpenAIVideos(Fake):
         ("DELETE", "/videos/([^/]+)", "cancel", "delete"),
     )
     lists = True
-    served = ("sora-2", "sora-2-pro")
+    served: tuple[str, ...] = ("sora-2", "sora-2-pro")
 
     def models(self, asked: Asked) -> Any:
         entries = [{"id": name, "object": "model", "owned_by": "fake"} for name in self.served]
