@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pickup.testing.fakes import Fake
 
 QUICK = Patience(
-    connect=1, read=0.3, order=0.3, call=1.5, download=3, pause=0.01, longest_pause=1.2, tries=3
+    connect=1, read=0.3, order=0.8, call=1.5, download=3, pause=0.01, longest_pause=1.2, tries=3
 )
 
 
