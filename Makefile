@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format bench screenshots corpus fuzz crash clean
+.PHONY: demo test check format bench screenshots strings corpus fuzz crash clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +37,10 @@ bench: $(STAMP)
 screenshots: $(STAMP)
 	$(BIN)/python -m benchmarks.screenshots
 	$(BIN)/python -m docs.resolve_panel
+
+strings: $(STAMP)
+	$(BIN)/pybabel --quiet extract --keyword=tr --keyword=counted:2,3 --add-location=file --sort-output \
+		--project=Pickup --output-file=ui/pickup_ui/locale/pickup.pot ui/pickup_ui
 
 corpus: $(STAMP)
 	$(BIN)/python -m benchmarks.corpus

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pickup_ui import theme
+from pickup.home import home
+from pickup_ui import strings, theme
 from pickup_ui.panel import Panel
-from pickup_ui.qt import QApplication, QTimer
+from pickup_ui.qt import QApplication, QLibraryInfo, QLocale, QTimer, QTranslator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _SWITCH_SECONDS = 0.0002
 _SETTLE_MS = 400
+_TRANSLATIONS = QLibraryInfo.LibraryPath.TranslationsPath
 
 
 def run(
@@ -47,10 +49,23 @@ def application() -> QApplication:
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
     app.setApplicationName("Pickup")
+    speak_as_system(app)
     # Work goes on in threads: let the one that draws have its turn soon.
     sys.setswitchinterval(_SWITCH_SECONDS)
     theme.follow_system(app)
     return app
+
+
+def speak_as_system(app: QApplication) -> None:
+    """Show the panel's texts, Qt's own and the direction of writing as the system wants them."""
+    spoken = strings.speak(QLocale.system().uiLanguages(), [home() / "locale"])
+    if not spoken:
+        return
+    locale = QLocale(spoken)
+    app.setLayoutDirection(locale.textDirection())
+    ours = QTranslator(app)
+    if ours.load(locale, "qtbase", "_", QLibraryInfo.path(_TRANSLATIONS)):
+        app.installTranslator(ours)
 
 
 def shoot_when_still(panel: Panel, file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from string import Template
 
@@ -79,7 +80,7 @@ DARK = Colors(
         Paint.SLUG: "#3a3a3d",
         Paint.TRANSITION: "#5a5d66",
         Paint.NESTED: "#38686f",
-        Paint.PICKUP: "#39734f",
+        Paint.PICKUP: "#336a48",
         Paint.OFF: "#2e2f33",
         Paint.OFFLINE: "#7a4143",
     },
@@ -104,7 +105,7 @@ LIGHT = Colors(
     playhead="#d0342a",
     states={
         Status.OPEN: "#7d5300",
-        Status.BUSY: "#2468b8",
+        Status.BUSY: "#1f5fab",
         Status.FAILED: "#a8201a",
         Status.READY: "#6f46b4",
         Status.CHOSEN: "#176338",
@@ -123,6 +124,8 @@ LIGHT = Colors(
     },
 )
 
+_LEGIBLE = 4.5
+"""Contrast of words that WCAG 2 asks for."""
 _MARKERS = {
     "RED": "#d9534a",
     "ORANGE": "#dd8636",
@@ -153,10 +156,31 @@ def color(name: str) -> QColor:
 
 def muted(color: str) -> QColor:
     """An editor's colour, toned so that names stay legible on it and gaps stand out."""
-    own, ground = QColor(color), QColor(_current.lane)
-    part = 0.42 if _current.dark else 0.6
-    mixed = (round(a * part + b * (1 - part)) for a, b in zip(_rgb(own), _rgb(ground), strict=True))
-    return QColor(*mixed)
+    return QColor(_muted(color, _current.text, _current.lane, 0.42 if _current.dark else 0.6))
+
+
+@lru_cache(maxsize=256)
+def _muted(color: str, text: str, ground: str, part: float) -> str:
+    own, lane = _rgb(QColor(color)), _rgb(QColor(ground))
+    while True:
+        mixed = QColor(*(round(a * part + b * (1 - part)) for a, b in zip(own, lane, strict=True)))
+        if contrast(mixed, QColor(text)) >= _LEGIBLE:
+            return mixed.name()
+        part *= 0.85
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """Of two colours, 1 to 21, as WCAG 2 counts it."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    linear = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (color.redF(), color.greenF(), color.blueF())
+    )
+    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
 
 
 def marker(name: str) -> QColor:

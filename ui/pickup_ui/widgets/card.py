@@ -107,6 +107,8 @@ class Card(QScrollArea):
 
     def _lay_out(self) -> None:
         frames = row(self.before, self.after, spacing=8)
+        # Film runs from left to right, in whatever way a language is written.
+        frames.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.busy = column(row(self.news, 1, self.cancel), self.bar, spacing=4)
         self.failed = QFrame()
         self.failed.setObjectName("message")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pickup_ui.qt import QHBoxLayout, QVBoxLayout, QWidget, Signal
 from pickup_ui.strings import tr
-from pickup_ui.widgets.parts import button, clear, label, row
+from pickup_ui.widgets.flow import Flow
+from pickup_ui.widgets.parts import button, clear, label
 
 if TYPE_CHECKING:
     from pickup_ui.models.settings import Settings
@@ -57,7 +58,12 @@ class FirstPage(QWidget):
         layout.setSpacing(12)
         layout.addWidget(label(tr("Fill the holes in a cut"), "large", wrap=True))
         layout.addWidget(about)
-        layout.addWidget(row(self.example, self.open, 1))
+        offers = QWidget()
+        beside = Flow(8)
+        offers.setLayout(beside)
+        for offer in (self.example, self.open):
+            beside.addWidget(offer)
+        layout.addWidget(offers)
         layout.addWidget(
             label(
                 tr(

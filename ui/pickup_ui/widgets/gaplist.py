@@ -87,8 +87,11 @@ class GapDelegate(QStyledItemDelegate):
             painter.drawRect(row.adjusted(0, 0, -1, -2))
         self._tick(painter, self.tick_rect(row, way), state.wanted)
         left = row.left() + 32
-        self._picture(painter, at(left, _TOP, _WIDE, _HIGH), state, before=True)
-        self._picture(painter, at(left + _WIDE + 2, _TOP, _WIDE, _HIGH), state, before=False)
+        # Film runs from left to right, in whatever way a language is written.
+        film = at(left, _TOP, 2 * _WIDE + 2, _HIGH)
+        frame = QRect(film.left(), film.top(), _WIDE, _HIGH)
+        self._picture(painter, frame, state, before=True)
+        self._picture(painter, frame.translated(_WIDE + 2, 0), state, before=False)
         self._standing(painter, at(left, _TOP + _HIGH, 2 * _WIDE + 2, ROW), state, option)
         room = row.width() - _TEXTS - _EDGE
         self._texts(painter, at(row.left() + _TEXTS, 0, room, ROW), state, option)
@@ -200,6 +203,7 @@ class GapList(QListView):
         super().__init__(parent)
         self._session = session
         self._delegate = GapDelegate(thumbnails, self)
+        self._toggled = -1
         self.setModel(rows)
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
@@ -211,7 +215,7 @@ class GapList(QListView):
         self.setMinimumWidth(320)
         self.selectionModel().currentChanged.connect(self._picked)
         session.current_changed.connect(self._current)
-        rows.modelReset.connect(lambda: self._current(session.current))
+        rows.modelReset.connect(self._anew)
         thumbnails.arrived.connect(self.viewport().update)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -219,7 +223,7 @@ class GapList(QListView):
         row = self.visualRect(index)
         tick = self._delegate.tick_rect(row, self.layoutDirection()).adjusted(-8, -8, 8, 8)
         if index.isValid() and tick.contains(event.position().toPoint()):
-            self._toggle(index)
+            self._toggle(index, through=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
             return
         super().mousePressEvent(event)
 
@@ -241,9 +245,18 @@ class GapList(QListView):
         else:
             super().dataChanged(first, last, roles)
 
-    def _toggle(self, index: QModelIndex) -> None:
+    def _anew(self) -> None:
+        self._toggled = -1
+        self._current(self._session.current)
+
+    def _toggle(self, index: QModelIndex, *, through: bool = False) -> None:
+        """Select a gap or leave it out; `through`, all from the one before as well."""
         state: ShotState = index.data(STATE_ROLE)
-        self._session.set_wanted([state.id], not state.wanted)
+        last = self._toggled if through and self._toggled >= 0 else index.row()
+        first, end = sorted((last, index.row()))
+        wanted = not state.wanted
+        self._toggled = index.row()
+        self._session.set_wanted(self._session.ids[first : end + 1], wanted)
 
     def _picked(self, index: QModelIndex) -> None:
         state = index.data(STATE_ROLE)

@@ -33,6 +33,7 @@ from pickup_ui.qt import (
     Signal,
 )
 from pickup_ui.strings import tr
+from pickup_ui.widgets.glyphs import Glyph
 from pickup_ui.widgets.parts import Elided, button, clear, column, label, row, rule
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 _WIDE, _WIDEST = 900, 1200
 """Pixels from which there are two columns, and beyond which they grow no more."""
-_SPIN = 96
+_SPIN, _FIELD, _NAME = 96, 60, 100
 _RASTERS = ("1280x720", "1920x1080", "3840x2160", "1080x1920")
 
 
@@ -165,6 +166,7 @@ class SettingsPage(QScrollArea):
         lettering.setChecked(kept.lettering)
         lettering.toggled.connect(lambda on: settings.set(lettering=on))
         self.look = QLineEdit(kept.look)
+        self.look.setMinimumWidth(_FIELD)
         self.look.setAccessibleName(tr("Look"))
         self.look.setPlaceholderText(tr("none"))
         self.look.editingFinished.connect(lambda: settings.set(look=self.look.text().strip()))
@@ -283,11 +285,15 @@ class SettingsPage(QScrollArea):
         field.setAccessibleName(tr("Key of {name}", name=provider))
         keep = button(tr("Keep"), partial(self._keep, provider, field), spoken=tr(
             "Keep the key of {name}", name=provider))  # fmt: skip
-        forget = button(tr("Forget"), partial(self._forget, provider), spoken=tr(
-            "Forget the key of {name}", name=provider))  # fmt: skip
+        forget = Glyph("close")
+        forget.clicked.connect(partial(self._forget, provider))
+        forget.setToolTip(tr("Forget the key of {name}", name=provider))
+        forget.setAccessibleName(forget.toolTip())
         forget.setEnabled(known)
-        name = label(provider)
-        name.setFixedWidth(104)
+        field.setMinimumWidth(_FIELD)
+        name = Elided()
+        name.setText(provider)
+        name.setFixedWidth(_NAME)
         return row(name, field, keep, forget)
 
     def _keep(self, provider: str, field: QLineEdit) -> None:

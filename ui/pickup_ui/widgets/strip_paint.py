@@ -279,8 +279,12 @@ class StripPainter:
         painter.translate(self.head, 0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tint = theme.color("playhead")
-        painter.setPen(QPen(tint, 1.5))
-        painter.drawLine(QPointF(x, 8), QPointF(x, self.size.height()))
+        line = (QPointF(x, 8), QPointF(x, self.size.height()))
+        shade = QColor(Qt.GlobalColor.black)
+        shade.setAlphaF(0.3)  # So that it is seen on clips of its own brightness.
+        for pen in (QPen(shade, 3.5), QPen(tint, 1.5)):
+            painter.setPen(pen)
+            painter.drawLine(*line)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tint)
         corners = ((-5, 0), (5, 0), (5, 6), (0, 12), (-5, 6))
