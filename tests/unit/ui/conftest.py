@@ -10,8 +10,11 @@ import pytest
 import shiboken6
 from tests.e2e.footage import film, scene
 
+from pickup.cut.model import CutFile
 from pickup.files import sha256_of
+from pickup.fill.folder import PickupFolder
 from pickup.fill.takes import PickupRecord, SourceFile, Take, take_name, write_take
+from pickup.hosts.file import FileHost
 from pickup_ui.app import application
 from pickup_ui.hosts import host_of
 from pickup_ui.models import speaker
@@ -23,11 +26,14 @@ from pickup_ui.models.settings import Settings
 from pickup_ui.panel import Panel
 from pickup_ui.tasks import Tasks
 from pickup_ui.work import ordering, workshop
+from pickup_ui.work.opening import Preferences, look_at
 from pickup_ui.work.steps import Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from pickup.cut.model import Cut
 
 LONG = 20_000
 """Milliseconds after which something that should come has not come."""
@@ -89,6 +95,20 @@ def desk(qapp: Any) -> Iterator[Desk]:
     yield made
     made.tasks.close()
     shiboken6.delete(made.tasks)
+
+
+@pytest.fixture
+def lay_out(desk: Desk, tmp_path: Path) -> Callable[[Cut], Desk]:
+    """Puts a cut onto the desk as if it had been read: no file of it, no media, no waiting."""
+
+    def show(cut: Cut) -> Desk:
+        path = tmp_path / "cut.otio"
+        host = FileHost(path, path.with_name("out.otio"))
+        document = CutFile(path, "otio", [cut])
+        desk.session.show(look_at(host, PickupFolder.of(path), document, 0, Preferences()))
+        return desk
+
+    return show
 
 
 @pytest.fixture
