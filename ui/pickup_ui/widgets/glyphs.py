@@ -38,11 +38,9 @@ class Glyph(QToolButton):
         self.setObjectName("flat")
 
     def show_action(self, action: QAction) -> Glyph:
-        """Stand for an action: its name is spoken, its tip tells the keys."""
+        """Stand for an action, with its tip; its name is spoken."""
         self.setDefaultAction(action)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
-        self.setToolTip(f"{action.text()} ({keys})" if keys else action.text())
         self.setAccessibleName(action.text())
         return self
 
@@ -85,7 +83,7 @@ def _redo() -> QPainterPath:
 
 def _menu() -> QPainterPath:
     path = QPainterPath()
-    for y in (4, 8, 12):
+    for y in (3.75, 7.75, 11.75):
         path.moveTo(2.5, y)
         path.lineTo(13.5, y)
     return path

@@ -56,6 +56,9 @@ def action(
         made.setShortcuts([QKeySequence(key) for key in keys.split()])
     elif keys is not None:
         made.setShortcut(keys)
+    # The action's own tip: a button takes it anew whenever the action changes.
+    shown = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    made.setToolTip(f"{text} ({shown})" if shown else text)
     made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
     made.triggered.connect(lambda: called())
     parent.addAction(made)
@@ -63,17 +66,14 @@ def action(
 
 
 def tool(made: QAction, text: str = "", *, spoken: str = "") -> QToolButton:
-    """A flat button for an action; its tip tells the keys."""
+    """A flat button for an action, and with its tip."""
     result = QToolButton()
     result.setDefaultAction(made)
     result.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
     result.setObjectName("flat")
     if text:
         result.setText(text)
-    keys = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    plain = made.text().replace("&", "")
-    result.setToolTip(f"{plain} ({keys})" if keys else plain)
-    result.setAccessibleName(spoken or plain)
+    result.setAccessibleName(spoken or made.text())
     return result
 
 
