@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pickup.fill.ordering import Bill
+from pickup.fill.values import Bill
 from pickup_ui.qt import (
     QApplication,
     QLabel,

@@ -182,9 +182,9 @@ def words_outside_tr(node: ast.AST) -> Iterator[str]:
         if name in KEYWORDS:
             return
         # A value that is looked up or computed from names is none of the text's own words.
-        for child in (*node.args, *(keyword.value for keyword in node.keywords)):
+        for given in (*node.args, *(keyword.value for keyword in node.keywords)):
             if name in ("join", "get"):
-                yield from words_outside_tr(child)
+                yield from words_outside_tr(given)
         return
     if isinstance(node, ast.Constant):
         if isinstance(node.value, str) and node.value.strip(" –") not in PLAIN:
@@ -300,7 +300,7 @@ class TestInAnotherLanguage:
         assert len(texts) >= 5
         assert all(text.startswith("⟦") for text in texts)
 
-    @pytest.mark.parametrize("width", [380, 1080])
+    @pytest.mark.parametrize("width", [380, 1280])
     @pytest.mark.parametrize("page", ["first", "work", "settings"])
     def test_longer_words_are_not_cut_off(self, panel: Panel, width: int, page: str, qtbot: Any):
         panel.resize(width, 720)
