@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from pickup.errors import ProviderError
 
@@ -170,6 +170,19 @@ class FoundJob:
     model: str = ""
     key: str = ""
     prompt: str = ""
+
+
+@runtime_checkable
+class Rewords(Protocol):
+    """A provider that says more than the shot's own words, and tells what before it is sent."""
+
+    def reworded(self, text: str, frames: Sequence[str], pictures: int) -> str:
+        """The prompt as it leaves.
+
+        Args:
+            frames: `first` and `last`, those that go with it.
+            pictures: how many reference images go with it.
+        """
 
 
 class Provider(Protocol):

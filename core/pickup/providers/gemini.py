@@ -96,11 +96,14 @@ class GeminiProvider(GoogleProvider):
             return False
         return state_of(text_at(reply, "status")) is JobState.CANCELLED
 
+    def reworded(self, text: str, frames: Sequence[str], pictures: int) -> str:
+        return " ".join([*_tags(frames, pictures), text])
+
     def _ordered(self, order: Order, card: ModelCard, asked: Fit) -> dict[str, Any]:
         images = self.copies(order, asked, card)
         pictures = self.pictures(order, card)
         blocks = [_image(png) for png in (*images.values(), *pictures)]
-        words = " ".join([*_tags(list(images), len(pictures)), prompt_of(order)])
+        words = self.reworded(prompt_of(order), list(images), len(pictures))
         blocks.append({"type": "text", "text": words})
         task = "reference_to_video" if pictures else "text_to_video"
         body = self._body(order, asked, "image_to_video" if images else task, blocks)

@@ -29,7 +29,6 @@ from pickup.shots.request import FrameRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from pickup.providers.base import FoundJob, Order
     from pickup.providers.card import ModelCard
@@ -186,15 +185,14 @@ class RemoteProvider:
         Raises:
             MediaError: a frame cannot be read.
         """
-        wanted: dict[str, Path | None] = {
-            "first": order.first_frame if card.first_frame else None,
-            "last": order.last_frame if card.last_frame else None,
-        }
-        if card.last_needs_first and wanted["first"] is None:
-            wanted["last"] = None
+        paths = {"first": order.first_frame, "last": order.last_frame}
         shape = catalog.display_ratio(order.request)
         size = (asked.width, asked.height)
-        return {name: upload_copy(path, size, shape) for name, path in wanted.items() if path}
+        return {
+            name: upload_copy(path, size, shape)
+            for name in catalog.frames_taken(card, as_ordered(order))
+            if (path := paths[name]) is not None
+        }
 
     def pictures(self, order: Order, card: ModelCard) -> list[bytes]:
         """The PNGs of the reference images that the model takes with this order.

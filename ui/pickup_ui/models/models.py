@@ -10,9 +10,10 @@ from pickup_ui.qt import QObject, Signal
 from pickup_ui.strings import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
+    from pickup.providers.base import Rewords
     from pickup.providers.card import ModelCard
     from pickup.shots.request import ShotRequest
     from pickup_ui.tasks import Tasks
@@ -50,12 +51,14 @@ class Catalog:
         cards: by full name.
         keyed: providers with a key, or that need none.
         remote: providers that a key can be given to.
+        reword: those that say more than a shot's own words.
     """
 
     cards: dict[str, ModelCard] = field(default_factory=dict)
     keyed: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
     remote: tuple[str, ...] = ()
+    reword: Mapping[str, Rewords] = field(default_factory=dict)
 
 
 class Models(QObject):
@@ -137,7 +140,7 @@ class Models(QObject):
             notes=tuple(n.removeprefix(prefix) for n in notes(card, seen)),
             price_each=estimate_shot(card, seen.model_copy(update={"takes": 1})),
             can=ability(card),
-            sent=as_sent(card, shot),
+            sent=as_sent(card, seen, self.catalog.reword.get(card.provider)),
             keyed=card.provider in self.catalog.keyed,
         )
 
@@ -166,6 +169,7 @@ class Models(QObject):
 def read_catalog() -> Catalog:
     """All models of all providers that work, and for which there is a key. An op."""
     import pickup.fill.ordering  # noqa: F401  so that the first offer finds it imported
+    from pickup.providers.base import Rewords
     from pickup.providers.ready import lacking
     from pickup.providers.registry import load_all
 
@@ -181,7 +185,8 @@ def read_catalog() -> Catalog:
         except PickupError as error:
             failed.append(f"{name}: {error}")
     remote = sorted(name for name, provider in working.items() if not provider.local)
-    return Catalog(cards, frozenset(keyed), tuple(failed), tuple(remote))
+    reword = {name: one for name, one in working.items() if isinstance(one, Rewords)}
+    return Catalog(cards, frozenset(keyed), tuple(failed), tuple(remote), reword)
 
 
 def with_frames(shot: ShotRequest) -> ShotRequest:
@@ -211,9 +216,18 @@ def ability(card: ModelCard) -> str:
     return ", ".join(parts)
 
 
-def as_sent(card: ModelCard, shot: ShotRequest) -> str:
-    """The prompt as this model's provider gets it, cut where the model stops reading."""
+def as_sent(card: ModelCard, shot: ShotRequest, reword: Rewords | None = None) -> str:
+    """The prompt as this model's provider gets it, with what goes beside it in a field of its own.
+
+    Args:
+        shot: with its frames, as it will be ordered.
+        reword: the provider, where it says more than the words.
+    """
+    from pickup.providers.catalog import frames_taken, pictures_taken
+
     text = shot.text
+    if reword is not None:
+        text = reword.reworded(text, frames_taken(card, shot), len(pictures_taken(card, shot)))
     if shot.negative and card.negative:
         text += "\n" + tr("Not: {negative}", negative=shot.negative)
     return text

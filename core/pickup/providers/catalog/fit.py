@@ -112,6 +112,13 @@ def pictures_taken(card: ModelCard, request: ShotRequest) -> tuple[Reference, ..
     return request.pictures[: card.references]
 
 
+def frames_taken(card: ModelCard, request: ShotRequest) -> tuple[str, ...]:
+    """`first` and `last`: those of the request's frames that the model will be shown."""
+    first = card.first_frame and has_frame(request, "first")
+    last = card.last_frame and has_frame(request, "last") and (first or not card.last_needs_first)
+    return tuple(name for name, taken in (("first", first), ("last", last)) if taken)
+
+
 def lengths(card: ModelCard, request: ShotRequest, resolution: str) -> Lengths:
     """The lengths that the card allows for this request, its rules applied."""
     made = Lengths(card.durations, card.min_seconds, card.max_seconds)
