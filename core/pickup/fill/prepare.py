@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -148,7 +149,8 @@ def choose_raster(cut: Cut, gaps: Sequence[Gap]) -> tuple[Raster, str]:
     if cut.raster is not None:
         return cut.raster, ""
     beside = [side for gap in gaps for side in (gap.before, gap.after) if side is not None]
-    rasters = Counter(filter(None, (_raster_of(side) for side in beside)))
+    seen = lru_cache(maxsize=None)(_raster_in)
+    rasters = Counter(filter(None, (_raster_of(side, seen) for side in beside)))
     if not rasters:
         rasters = Counter(
             item.media.raster
@@ -162,16 +164,26 @@ def choose_raster(cut: Cut, gaps: Sequence[Gap]) -> tuple[Raster, str]:
     return DEFAULT_RASTER, f"Nothing in the cut says its picture size; {size} is taken."
 
 
-def _raster_of(neighbour: Neighbour) -> Raster | None:
+def _raster_of(neighbour: Neighbour, seen: Callable[[Path], Raster | None]) -> Raster | None:
+    """A neighbour's picture size, of its file where that is here."""
+    file, _ = neighbour.media.file_at(neighbour.index)
+    return (seen(file) if file is not None else None) or neighbour.media.raster
+
+
+def _raster_in(file: Path) -> Raster | None:
+    """The size of a file's picture as it is seen: a phone held upright films lying down."""
     from pickup.media.probe import probe
 
-    media = neighbour.media
-    if media.path is None or media.sequence is not None or not media.path.is_file():
-        return media.raster
+    if not file.is_file():
+        return None
     try:
-        found = probe(media.path)
+        found = probe(file, counted=False)
     except MediaError:
-        return media.raster
+        return None
+    if not found.width:
+        return None
+    if found.rotation % 180:
+        return Raster(found.height, found.width, 1 / found.pixel_aspect)
     return Raster(found.width, found.height, found.pixel_aspect)
 
 

@@ -76,8 +76,12 @@ class Probe:
     still: bool = False
 
 
-def probe(path: Path) -> Probe:
+def probe(path: Path, *, counted: bool = True) -> Probe:
     """What a file is.
+
+    Args:
+        counted: count its frames packet by packet, which reads the whole file; the header is
+            believed otherwise.
 
     Raises:
         MediaError: missing, not media, damaged, or not a regular file.
@@ -100,15 +104,21 @@ def probe(path: Path) -> Probe:
                 audio_channels=channels,
                 sample_rate=sample_rate,
             )
-        return _probe_movie(path, container, stream, channels, sample_rate)
+        return _probe_movie(path, container, stream, channels, sample_rate, counted=counted)
 
 
 def _probe_movie(
-    path: Path, container: InputContainer, stream: VideoStream, channels: int, sample_rate: int
+    path: Path,
+    container: InputContainer,
+    stream: VideoStream,
+    channels: int,
+    sample_rate: int,
+    *,
+    counted: bool,
 ) -> Probe:
     frame = _first_frame(path, container, stream)
     rate = stream_rate(stream)
-    frames, variable = _count(path, stream, rate)
+    frames, variable = _count(path, stream, rate) if counted else (stream.frames or None, False)
     start, drop = timecode_of(container, rate)
     return Probe(
         path,
