@@ -29,9 +29,11 @@ def level(seconds: Any) -> Any:
     return np.asarray(seconds) / 100
 
 
-def talkie(path: Path, seconds: float = 4, fps: Fraction | int = FPS) -> Path:
+def talkie(path: Path, seconds: float = 4, fps: Fraction | int = FPS, timecode: str = "") -> Path:
     """A movie whose sound says when it is."""
     with av.open(str(path), "w") as movie:
+        if timecode:
+            movie.metadata["timecode"] = timecode
         picture: Any = movie.add_stream("mpeg4", rate=Fraction(fps))
         picture.width, picture.height, picture.pix_fmt = 96, 64, "yuv420p"
         sound: Any = movie.add_stream("pcm_s16le", rate=RATE)
@@ -134,8 +136,19 @@ class TestWithoutTracks:
         dumb = silent_film(tmp_path / "dumb.mov")
         (tmp_path / "broken.mov").write_bytes(b"no movie")
         reel = reel_of((tmp_path / "gone.mov", 0, 8), (dumb, 0, 8), (tmp_path / "broken.mov", 0, 8))
-        assert pieces_of(PLAIN, reel) == []
+        assert {piece.file for piece in pieces_of(PLAIN, reel)} <= {dumb}
         assert mix_reel(PLAIN, reel, RATE, 2).shape == (0, 2)
+
+    def test_frames_that_a_document_counts_its_own_way(self, tmp_path):
+        """At its own rate, and from the file's timecode where it knows no start."""
+        clip = talkie(tmp_path / "a.mov", timecode="01:00:00:00")
+        hour = 3600 * FPS
+        known = tuple(Address(clip, 2 * n, Fraction(48)) for n in range(24))
+        by_code = tuple(Address(clip, hour + n, None, start_known=False) for n in range(24))
+        for frames in (known, by_code):
+            mix = mix_reel(PLAIN, Reel((*frames, None), 0, (24, 25), Fraction(FPS)), RATE, 2)
+            # The instant of a frame is allowed a quarter of one.
+            assert heard(mix, 20) == pytest.approx(level(20 / FPS), abs=3e-4)
 
 
 class TestTracks:
@@ -177,6 +190,17 @@ class TestTracks:
         mono = mix_reel(self.cut(item), reel, RATE, 1)
         assert heard(mono, 10) == pytest.approx(level((32 + 10) / FPS), abs=2e-4)
         assert not mono[41 * 2000 :].any()
+
+    @pytest.mark.parametrize(("name", "code"), [("a.mov", 3600), ("a.mov", 0), ("v.wav", 0)])
+    def test_a_document_that_gives_timecodes_alone(self, tmp_path, name, code):
+        if name == "a.mov":
+            file = talkie(tmp_path / name, timecode="01:00:00:00")
+        else:
+            file = recording(tmp_path / name)
+        media = Media(path=file, start_known=False)
+        item = Item(ItemKind.CLIP, "a", 0, 24, media=media, source_start=Fraction(code) + 1)
+        (piece,) = pieces_of(self.cut(item), reel_of((None, 0, 24), (None, 0, 1)))
+        assert piece.start == 1
 
     def test_what_is_off_is_not_heard(self, tmp_path):
         file = recording(tmp_path / "v.wav")

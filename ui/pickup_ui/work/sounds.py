@@ -108,7 +108,10 @@ def _of_item(
                 inner, round(begins * inner.rate), round(ends * inner.rate), at, depth + 1
             )
     elif item.media is not None and item.media.path is not None and _bearable(tempo):
-        yield Piece(item.media.path, at, length, begins - item.media.start, tempo)
+        start = begins - item.media.start
+        if not item.media.start_known:
+            start = _from_its_start(item.media.path, start)
+        yield Piece(item.media.path, at, length, start, tempo)
 
 
 def _runs(reel: Reel, start: int, end: int) -> Iterator[Piece]:
@@ -134,38 +137,49 @@ def _follows(one: Address | None, other: Address | None) -> bool:
 
 
 def _of_run(reel: Reel, start: int, end: int) -> Iterator[Piece]:
-    first, last = reel.frames[start], reel.frames[end - 1]
+    first, last, steps = reel.frames[start], reel.frames[end - 1], end - start - 1
     assert first is not None
     assert last is not None
-    rate = _rate(first.file) if end - start > 1 else None
-    if rate is None:
+    if not steps:
         return
-    steps = end - start - 1
-    tempo = Fraction(last.index - first.index, steps) * reel.rate / rate
+    begins, ends = _seconds_at(first), _seconds_at(last)
+    if begins is None or ends is None:
+        return
+    tempo = (ends - begins) * reel.rate / steps
     # Numbers are whole: a frame more or less is no change of speed.
     if abs(tempo - 1) < Fraction(3, 2 * steps):
         tempo = Fraction(1)
     if _bearable(tempo):
         length = (end - start) / reel.rate
-        yield Piece(first.file, start / reel.rate, length, first.index / rate, tempo)
+        yield Piece(first.file, start / reel.rate, length, begins, tempo)
 
 
 def _bearable(tempo: Fraction) -> bool:
     return _SLOWEST <= tempo <= _FASTEST
 
 
-def _rate(file: Path) -> Fraction | None:
-    """Frames a second of a movie that has sound; None for any other file."""
-    from pickup.media.opening import open_movie
-    from pickup.media.stamps import stream_rate
+def _seconds_at(address: Address) -> Fraction | None:
+    """When a frame shows, from its file's first; None where that is no movie that can be read."""
+    from pickup.media.frames import FrameReader
 
     try:
-        with open_movie(file) as movie:
-            if movie.streams.audio and movie.streams.video:
-                return stream_rate(movie.streams.video[0])
+        with FrameReader(address.file) as reader:
+            at = reader.find(address.index, address.rate, start_known=address.start_known)
+            return Fraction(at) / reader.rate if reader.rate else None
     except MediaError:
-        pass
-    return None
+        return None
+
+
+def _from_its_start(file: Path, timecode: Fraction) -> Fraction:
+    """Seconds from a file's first picture, of which the document gives the timecode alone."""
+    from pickup.media.frames import FrameReader
+
+    try:
+        with FrameReader(file) as reader:
+            begins = Fraction(reader.start) / reader.rate if reader.rate else Fraction(0)
+    except MediaError:  # A recording without pictures counts from its beginning.
+        return timecode
+    return timecode - begins if timecode >= begins else timecode
 
 
 def _sound(piece: Piece, rate: int, channels: int) -> NDArray[np.float32]:
