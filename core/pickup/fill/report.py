@@ -96,7 +96,7 @@ def write_report(document: CutFile, result: FillResult, folder: PickupFolder) ->
         failed=result.failed,
         notes=result.notes,
         slips=result.slips,
-        cost=sum(filled.chosen.record.cost_usd for filled in result.filled),
+        cost=sum(take.record.cost_usd for filled in result.filled for take in filled.takes),
         row=ROW,
         strip_width=int(STRIP_WIDTH),
     )

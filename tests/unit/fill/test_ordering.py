@@ -29,6 +29,7 @@ from pickup.jobs.ledger import Ledger
 from pickup.jobs.money import NO_LIMITS
 from pickup.jobs.orders import OrderState, TakeOrder
 from pickup.providers.addresses import is_private
+from pickup.providers.registry import resolve_model
 from pickup.shots.request import FrameRef, Reference
 
 if TYPE_CHECKING:
@@ -179,11 +180,15 @@ class TestDefaultModel:
 
     def test_with_a_key_what_the_shot_needs(self, made: Made, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv("PICKUP_GEMINI_API_KEY", "k")
-        shot = made.planned().shots[0].model_copy(
-            update={
-                "first_frame": FrameRef(file="frames/a.png"),
-                "last_frame": FrameRef(file="frames/b.png"),
-            }
+        shot = (
+            made.planned()
+            .shots[0]
+            .model_copy(
+                update={
+                    "first_frame": FrameRef(file="frames/a.png"),
+                    "last_frame": FrameRef(file="frames/b.png"),
+                }
+            )
         )
         name = Models().default(shot)
         assert name.startswith("gemini:")
@@ -192,13 +197,13 @@ class TestDefaultModel:
         assert card.last_frame
 
     def test_each_is_looked_up_once(self, made: Made, monkeypatch: pytest.MonkeyPatch):
-        import pickup.fill.ordering as module
-
         asked: list[str] = []
-        real = module.resolve_model
-        monkeypatch.setattr(
-            module, "resolve_model", lambda name: (asked.append(name), real(name))[1]
-        )
+
+        def resolve(name: str) -> Any:
+            asked.append(name)
+            return resolve_model(name)
+
+        monkeypatch.setattr("pickup.fill.ordering.resolve_model", resolve)
         models = Models()
         assert models.named("fake:fake-1") is models.named("fake:fake-1")
         assert asked == ["fake:fake-1"]
@@ -220,7 +225,7 @@ class TestBill:
 
     def test_the_frames_are_named_as_an_editor_would(self, made: Made):
         made.folder.frames.mkdir(parents=True)
-        refs = {}
+        refs: dict[str, Any] = {}
         for side in ("first", "last"):
             file = f"frames/pk010_{side}.png"
             (made.folder.root / file).write_bytes(b"png")
@@ -286,7 +291,8 @@ class TestBill:
         monkeypatch.setenv("PICKUP_OPENAI_VIDEOS_BASE_URL", "http://127.0.0.1:9/v1")
         assert is_private("http://127.0.0.1:9/v1")
         cost = bill(wants(made, model="openai-videos:my-model").takes)
-        assert (cost.total, cost.unpriced) == (0, ())
+        assert cost.total == 0
+        assert cost.unpriced == ()
 
     def test_a_strangers_server_whose_price_nobody_knows_is_not(
         self, made: Made, monkeypatch: pytest.MonkeyPatch

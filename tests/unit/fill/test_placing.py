@@ -1,10 +1,9 @@
-"""From takes to placements: which stands, what are its alternatives, and retakes of placed shots."""
+"""From takes to placements: which stands, its alternatives, and retakes of placed shots."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.unit.cut.builders import clip
@@ -18,6 +17,9 @@ from pickup.fill.takes import choose
 from pickup.fill.values import Retake
 from pickup.shots.plan import Plan, write_plan
 from pickup.shots.request import Cdl
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -163,7 +165,7 @@ class TestRetakes:
 
     def test_without_its_plan_there_is_nothing_to_make_it_from(self, made: Made):
         cut = with_ours(made, ("pk010", 24, 54))
-        with pytest.raises(PlanError, match="it should be in .*plan.json"):
+        with pytest.raises(PlanError, match=r"it should be in .*plan\.json"):
             retakes_in(self.document(made, cut), made.folder, [], Retake("pk010"))
 
     def test_of_one_that_is_nowhere_the_plans_are_as_they_were(self, made: Made):

@@ -1,4 +1,4 @@
-"""Before anything is ordered: names, picture sizes, and frames as pictures or the reason why not."""
+"""Before anything is ordered: names, picture sizes, frames as pictures or why there are none."""
 
 from __future__ import annotations
 
