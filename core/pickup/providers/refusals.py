@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from pickup.providers.base import ProviderRefusal, Refusal
-from pickup.providers.replies import dig, words_of
+from pickup.providers.replies import dig, error_of, list_at, text_at, words_of
 
 _WORDS: tuple[tuple[Refusal, str], ...] = (
     (
@@ -20,7 +20,9 @@ _WORDS: tuple[tuple[Refusal, str], ...] = (
     (
         Refusal.MODERATION,
         r"moderat|safety|prohibited|content[ _-]?(?:policy|filter|check)|policy[ _]violation"
-        r"|sensitive|nsfw|guardrail|responsible ai|\brai\b|blocked|copyright|public figure|minors",
+        r"|violat\w* (?:\S+ ){0,4}(?:guideline|polic|terms|rules)|usage guidelines|flagged"
+        r"|sensitive|nsfw|guardrail|responsible ai|\brai\b|blocked|copyright|public figure|minors"
+        r"|celebrit|likeness|inappropriate|harmful",
     ),
     (Refusal.QUOTA, r"rate[ _-]?limit|too many requests|resource_exhausted|quota|concurren"),
     (Refusal.KEY, r"api[ _]?key|unauthori[sz]ed|unauthenticated|permission|forbidden|credential"),
@@ -43,8 +45,8 @@ _BY_STATUS = {
 _FROM_WORDS = {400, 403, 404, 422, 429, None}
 """The statuses that vendors use for several kinds of refusal; None is a job that failed."""
 
-_FRAMES = r"image|frame|face|picture|photo|input_reference|likeness|real people|person|minors"
 _RESULT = r"output|generated|result|filtered"
+_FRAMES = r"image|frame|face|picture|photo|input_reference|likeness|real people|person|minors?\b"
 
 
 def kind_of(status: int | None, body: Any) -> Refusal:
@@ -103,9 +105,12 @@ def _sentence(kind: Refusal, who: str, said: str, key_from: str, retry_after: fl
             where = f", found in {key_from}" if key_from else ""
             return f"{who} does not accept the key{where}; check it with “pickup doctor”."
         case Refusal.EXPIRED:
-            return f"{who} no longer keeps the result; order the shot again."
+            return f"{who} no longer keeps the result; order another take of the shot."
         case Refusal.LOST:
-            return f"{who} does not know the job any more; order the shot again."
+            return (
+                f"{who} does not know the job any more; run again to ask once more, or order "
+                "another take of the shot."
+            )
         case Refusal.UNREACHABLE:
             return f"{who} cannot be reached, and nothing was ordered; run again later."
         case _:
@@ -114,10 +119,11 @@ def _sentence(kind: Refusal, who: str, said: str, key_from: str, retry_after: fl
 
 def _moderated(who: str, said: str) -> str:
     """Which input it was, as far as the provider says, and what to change."""
+    of_input = re.search(r"input|prompt", said, re.IGNORECASE)
+    if re.search(_RESULT, said, re.IGNORECASE) and not of_input:
+        return f"{who} held back what it made; soften the words, or order another take."
     if re.search(_FRAMES, said, re.IGNORECASE):
         return f"{who} refused the frames that were sent; choose others, or order without frames."
-    if re.search(_RESULT, said, re.IGNORECASE):
-        return f"{who} held back what it made; soften the words, or order another take."
     return f"{who} refused the words of the shot; change them and order again."
 
 
@@ -128,7 +134,8 @@ def _all_words(body: Any) -> str:
     parts = [words_of(body)]
     for holder in (body, dig(body, "error"), dig(body, 0, "error")):
         for name in ("code", "status", "type", "param", "error_type", "failure_code"):
-            value = dig(holder, name)
-            if isinstance(value, str):
-                parts.append(value)
+            parts.append(text_at(holder, name))
+    details = [*list_at(body, "detail"), *list_at(error_of(body), "details")]
+    for item in details[:8]:
+        parts += [text_at(item, "type"), text_at(item, "reason")]
     return " ".join(parts)

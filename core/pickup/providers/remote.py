@@ -213,7 +213,8 @@ class RemoteProvider:
 
     def without_film(self, order: Order) -> JobStatus:
         """“Completed” without a film is a failure."""
-        return self.failed(order, "it was completed, but there is no film", Refusal.FAILED)
+        said = f"{order.request.id}: {self.who} completed the job without a film; order it again."
+        return JobStatus(JobState.FAILED, refusal=ProviderRefusal(Refusal.FAILED, said))
 
     def poll(self, job_id: str, order: Order) -> JobStatus:
         """Where a job stands; a provider that asks for a pause is taken to be still at it."""

@@ -89,6 +89,18 @@ def test_what_is_no_number(value):
         (418, {}, Refusal.FAILED),
         (None, {"error": {"message": "GPU on fire"}}, Refusal.FAILED),
         (None, {"error": {"message": "Request moderated"}}, Refusal.MODERATION),
+        (
+            422,
+            {"detail": [{"loc": ["body", "image_url"], "msg": "No.", "type": "content_policy_v"}]},
+            Refusal.MODERATION,
+        ),
+        (422, {"detail": [{"loc": ["body"], "msg": "missing", "type": "m"}]}, Refusal.UNSUPPORTED),
+        (422, {"detail": [None, 1, "x", {"type": 7}]}, Refusal.UNSUPPORTED),
+        (400, {"error": {"message": "No.", "details": [{"reason": "SAFETY"}]}}, Refusal.MODERATION),
+        (400, [{"error": {"message": "It violates our terms."}}], Refusal.MODERATION),
+        (400, {"error": {"message": "violates a constraint of the size"}}, Refusal.UNSUPPORTED),
+        (429, {"error": {"message": "You exceeded your current quota"}}, Refusal.QUOTA),
+        (429, {"error": {"code": "insufficient_quota", "message": "x"}}, Refusal.BALANCE),
     ],
 )
 def test_refusals_are_told_apart(status, body, kind):
@@ -99,6 +111,12 @@ def test_refusals_are_told_apart(status, body, kind):
     ("said", "cure"),
     [
         ("The image shows a real person: blocked by moderation", "without frames"),
+        (
+            "Veo could not generate videos: the input image violates Vertex AI's usage guidelines.",
+            "without frames",
+        ),
+        ("The generated video was blocked: it may show a minor.", "soften"),
+        ("Moderation: a celebrity's likeness in the picture", "without frames"),
         ("The prompt was blocked by moderation", "change them"),
         ("The generated video was filtered by safety", "soften"),
     ],
