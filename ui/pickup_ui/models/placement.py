@@ -44,7 +44,8 @@ class Placement(QObject):
 
             return propose(opened, chosen(opened, opened.state.rejected))
 
-        self._session.tasks.run(look, self.proposed.emit, self.failed.emit)
+        # Behind what is still being written of the takes chosen a moment ago; so is the placing.
+        self._session.tasks.run(look, self.proposed.emit, self.failed.emit, lane="files")
 
     def place(self) -> None:
         """Write the chosen takes into the cut."""
@@ -55,7 +56,6 @@ class Placement(QObject):
 
             return place(opened, chosen(opened, opened.state.rejected))
 
-        # Behind what is still being written of the takes chosen a moment ago.
         self._session.tasks.run(write, self._placed, self.failed.emit, lane="files")
 
     @property
