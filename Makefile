@@ -37,6 +37,7 @@ bench: $(STAMP)
 screenshots: $(STAMP)
 	$(BIN)/python -m benchmarks.screenshots
 	$(BIN)/python -m docs.resolve_panel
+	$(BIN)/python -m docs.premiere_panel
 
 strings: $(STAMP)
 	$(BIN)/pybabel --quiet extract --keyword=tr --keyword=counted:2,3 --add-location=file --sort-output \

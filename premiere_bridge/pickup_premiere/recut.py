@@ -8,25 +8,24 @@ looked for by what its gap lay between. All functions here are pure, but for `lo
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pickup.cut.gap import DEFAULT_MIN_FRAMES, FILLED_KINDS
-from pickup.cut.gaps import GapOptions, find_gaps
-from pickup.cut.model import ItemKind
 from pickup.timing import FrameRange
-from pickup_premiere.earlier import GAP_ID, earlier_shots, folders_beside
+from pickup_premiere.earlier import earlier_shots, folders_beside
 from pickup_premiere.evidence import Evidence, Finding, GapMatcher, ItemReader, same_media
+from pickup_premiere.stretches import stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pickup.cut.gap import Gap
-    from pickup.cut.model import Cut, Item, Track
+    from pickup.cut.model import Cut, Item
     from pickup.fill.folder import PickupFolder
     from pickup.fill.takes import Take
     from pickup_premiere.earlier import EarlierShot
@@ -130,10 +129,10 @@ def recognise(cut: Cut, earlier: Sequence[EarlierShot]) -> Recut:
     left out.
     """
     findings = ItemReader(earlier).read(cut)
-    bare = _without(cut, [finding.item for finding in findings])
-    stretches = find_gaps(bare, GapOptions(min_frames=1)).gaps
-    homes = _homes(findings, stretches)
-    open_ = [s for s in stretches if s.id not in {h.gap.id for h in homes if h.gap}]
+    known = {gap for shot in earlier for gap in shot.gaps}
+    holes = stretches(cut, [finding.item for finding in findings], known)
+    homes = _homes(findings, holes)
+    open_ = [s for s in holes if s.id not in {h.gap.id for h in homes if h.gap}]
     standing = {home.finding.shot.id for home in homes}
     matched = GapMatcher(cut.rate).match([s for s in earlier if s.id not in standing], open_)
     shots = []
@@ -204,36 +203,14 @@ def _is_wanted(gap: Gap) -> bool:
     return gap.duration >= DEFAULT_MIN_FRAMES and gap.kind in FILLED_KINDS
 
 
-def _without(cut: Cut, gone: Iterable[Item]) -> Cut:
-    """The cut without some items, the transitions to and from them, and our markers on them."""
-    ids = {id(item) for item in gone}
-
-    def kept(track: Track) -> list[Item]:
-        ours = [item for item in track.items if id(item) in ids]
-        return [
-            item
-            for item in track.items
-            if id(item) not in ids
-            and not (
-                item.kind is ItemKind.TRANSITION
-                and any(item.start <= o.end and item.end >= o.start for o in ours)
-            )
-        ]
-
-    # What they say of a take is no wish for another one.
-    markers = [marker for marker in cut.markers if not GAP_ID.search(marker.comment)]
-    tracks = [replace(track, items=kept(track)) for track in cut.tracks]
-    return replace(cut, tracks=tracks, markers=markers)
-
-
-def _homes(findings: Sequence[Finding], stretches: Sequence[Gap]) -> list[_Home]:
+def _homes(findings: Sequence[Finding], holes: Sequence[Gap]) -> list[_Home]:
     """Each clip with the stretch that it covers most of; clips in one stretch share it out."""
     groups: dict[str, list[Finding]] = defaultdict(list)
     homes = []
-    by_id = {gap.id: gap for gap in stretches}
+    by_id = {gap.id: gap for gap in holes}
     for finding in findings:
         own = FrameRange(finding.item.start, finding.item.end)
-        best = max(stretches, key=lambda gap: _overlap(gap.range, own), default=None)
+        best = max(holes, key=lambda gap: _overlap(gap.range, own), default=None)
         if best is None or _overlap(best.range, own) <= 0:
             homes.append(_Home(finding, None, own, own))
         else:

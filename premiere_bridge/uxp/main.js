@@ -7,13 +7,17 @@ const { Panel } = require("./panel.js");
 
 const TOKEN = "pickup.token";
 const element = (id) => document.getElementById(id);
+const hide = (id, hidden) => element(id).classList.toggle("hidden", hidden);
 
 function show(state) {
   element("state").textContent = state.sentence;
+  element("lamp").className = state.connected ? "good" : state.paired ? "wait" : "bad";
   element("send").disabled = !state.connected || state.busy;
-  element("pairing").className = state.paired ? "hidden" : "";
-  element("unpair").className = state.paired ? "" : "hidden";
   element("said").textContent = state.said;
+  hide("pairing", state.paired);
+  hide("unpair", !state.paired);
+  hide("work", !state.paired);
+  hide("help", !state.connected || Boolean(state.said));
 }
 
 const panel = new Panel({
@@ -24,11 +28,21 @@ const panel = new Panel({
   onChange: show,
 });
 
-element("pair").addEventListener("click", () => {
+function pair() {
   const token = element("token").value.trim();
+  if (!token) return;
   localStorage.setItem(TOKEN, token);
   element("token").value = "";
+  element("pair").disabled = true;
   panel.pair(token);
+}
+
+element("pair").addEventListener("click", pair);
+element("token").addEventListener("input", () => {
+  element("pair").disabled = !element("token").value.trim();
+});
+element("token").addEventListener("keydown", (event) => {
+  if (event.key === "Enter") pair();
 });
 element("unpair").addEventListener("click", () => {
   localStorage.removeItem(TOKEN);

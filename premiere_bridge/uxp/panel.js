@@ -59,17 +59,23 @@ class Panel {
   }
 
   heard(message) {
-    if (message.type === "check") this.work(() => this.answer(message, check(this.ppro, message)));
+    if (message.type === "check") {
+      this.work("Looking at the sequence.", () => this.answer(message, check(this.ppro, message)));
+    }
     if (message.type === "place") {
       const progress = (said) => this.link && this.link.say(said);
-      this.work(() => this.answer(message, place(this.ppro, message, progress, this.pause)));
+      const count = message.clips.length;
+      this.work(`Placing ${count === 1 ? "a clip" : `${count} clips`}.`, () =>
+        this.answer(message, place(this.ppro, message, progress, this.pause)),
+      );
     }
   }
 
   // One thing after another: two edits at once would look for the same empty track.
-  work(task) {
+  work(what, task) {
     this.queue = this.queue.then(async () => {
       this.busy = true;
+      this.said = what;
       this.changed();
       try {
         await task();
@@ -96,7 +102,7 @@ class Panel {
   }
 
   send() {
-    return this.work(async () => {
+    return this.work("Sending the timeline.", async () => {
       try {
         const to = this.link && this.link.welcome && this.link.welcome.folder;
         if (!to) throw new Error("Pickup has named no exchange folder yet.");

@@ -40,9 +40,10 @@ def websocket_flags() -> list[str]:
 
 
 @needs_node
-def test_the_panel_in_node():
+@pytest.mark.parametrize("file", ["panel.test.js", "main.test.js"])
+def test_the_panel_in_node(file):
     done = subprocess.run(
-        node("--test", "--test-reporter=tap", str(HERE / "panel.test.js")),
+        node("--test", "--test-reporter=tap", str(HERE / file)),
         capture_output=True,
         text=True,
         timeout=120,

@@ -82,6 +82,7 @@ class FakePremiere {
       ProjectConverter: strict("ProjectConverterStatic", {
         exportAsFinalCutProXML: async (sequence, path, quiet) => {
           this.calls.push(["export", path, quiet]);
+          if (this.options.slowExport) await new Promise((done) => setTimeout(done, 30));
           return !this.options.exportFails;
         },
       }),
