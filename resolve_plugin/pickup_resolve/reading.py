@@ -163,7 +163,10 @@ def _colour(track: Track, timeline: Timeline, items: list[Placed], origin: int) 
 def _may_be_ours(media: object) -> bool:
     """Whether media lies in a folder of takes: only such clips are asked for their record."""
     path = getattr(media, "path", None)
-    return isinstance(path, Path) and path.parent.parent.suffix == ".pickup"
+    if not isinstance(path, Path):
+        return False
+    # Of a sequence of images, the path is the folder that they lie in.
+    return any(folder.suffix == ".pickup" for folder in (path, *path.parents))
 
 
 def _disagreements(cut: Cut, own: Ranges) -> list[str]:
@@ -234,11 +237,18 @@ def _marked(timeline: Timeline, cut: Cut) -> FrameRange:
 def _playhead(timeline: Timeline, cut: Cut) -> FrameRange:
     try:
         at = timecode_to_frames(timeline.timecode(), cut.rate, drop=cut.drop_frame) - cut.start
+        at %= _day(cut)  # Timecode begins anew at midnight; frames do not.
     except TimecodeError:
         raise ResolveError(
             "Resolve does not tell where the playhead is. Open the Edit page and run again."
         ) from None
     return FrameRange(at, at + 1)
+
+
+def _day(cut: Cut) -> int:
+    """Frames from one midnight of timecode to the next."""
+    last = timecode_to_frames("23:59:59:00", cut.rate, drop=cut.drop_frame)
+    return last + timecode_to_frames("00:00:01:00", cut.rate)
 
 
 def _selected(timeline: Timeline, cut: Cut) -> FrameRange:

@@ -91,6 +91,7 @@ def _track(track: FakeTrack, timeline: FakeTimeline, end: int, off: int) -> Json
         if item._kind == "transition":
             continue
         if item._start > at:
+            children += _crossing(items, at, rate)  # out of what stands there, to nothing
             children.append(_gap(item._start - at, rate))
         children += _crossing(items, item._start, rate)
         children.append(_clip(item, rate, off))
