@@ -70,6 +70,9 @@ class TimelineItem(Thing):
     def id(self) -> str:
         return self._text("GetUniqueId")
 
+    def name(self) -> str:
+        return self._text("GetName")
+
     def start(self) -> int | None:
         """None from an item that does not exist."""
         return self._frame_or_none("GetStart")

@@ -218,6 +218,7 @@ class _Transaction:
                 for number, take in enumerate(wanted.placement.takes):
                     media, rate = media_bin.imported(self.pool, folder, take, known)
                     self.readback.media.append(media)
+                    self.readback.names.add(take.path.name)
                     wanted.media.append(media)
                     if number == wanted.placement.active:
                         wanted.rate = rate

@@ -30,12 +30,14 @@ class ReadBack:
     Attributes:
         now: the newest snapshot.
         media: our clips in the media pool.
+        names: of their files.
     """
 
     def __init__(self, timeline: Timeline, before: Snapshot) -> None:
         self.before = before
         self.now = before
         self.media: list[MediaItem] = []
+        self.names: set[str] = set()
         self._timeline = timeline
         self._checked: set[Stand] = set()
         self._restless: set[Range] = set()
@@ -114,9 +116,7 @@ class ReadBack:
         return True
 
     def _ours(self, stands: Sequence[Stand]) -> dict[Stand, str]:
-        # Of a clip that was deleted from the media pool since, its item shows nothing any more.
-        seen = {stand: "" for stand in stands if stand in self._checked}
-        return seen | find_ours(self.now, stands, self.media)
+        return find_ours(self.now, stands, self.media, self.names)
 
     def _remove(self, stands: Sequence[Stand]) -> dict[Stand, str]:
         found = self._ours(stands)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from pickup_resolve.api import MediaItem, Timeline, TimelineItem
     from pickup_resolve.snapshot import Snapshot, Stand
@@ -18,7 +18,7 @@ def remove(timeline: Timeline, items: list[TimelineItem]) -> None:
 
 
 def find_ours(
-    now: Snapshot, stands: Sequence[Stand], media: Sequence[MediaItem]
+    now: Snapshot, stands: Sequence[Stand], media: Sequence[MediaItem], names: Container[str]
 ) -> dict[Stand, str]:
     """Those of some items that show our media, whose id is told with them.
 
@@ -28,12 +28,15 @@ def find_ours(
         now: the newest snapshot.
         stands: those to look at.
         media: our clips in the media pool.
+        names: of their files; an item whose clip has been deleted there still has its name.
     """
     ours = {one.id() for one in media} if stands else set()
     found = {}
     for stand in stands:
         shown = now.items[stand].media()
-        key = shown.id() if shown is not None else ""
-        if key in ours:
+        if shown is None:
+            if now.items[stand].name() in names:
+                found[stand] = ""
+        elif (key := shown.id()) in ours:
             found[stand] = key
     return found
