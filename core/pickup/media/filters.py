@@ -11,6 +11,7 @@ from pickup.media.colour import SRGB, ColourTags, tags_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from av.video.format import VideoFormat
     from av.video.frame import VideoFrame
 
 Step = tuple[str, str]
@@ -64,6 +65,15 @@ def upright(rotation: int) -> tuple[Step, ...]:
     return _TURNS.get(rotation % 360, ())
 
 
+def over_black(picture: VideoFormat) -> tuple[Step, ...]:
+    """A picture with transparency as it lies over nothing in a timeline: on black."""
+    if not any(part.is_alpha for part in picture.components):
+        return ()
+    deep = any(part.bits > 8 for part in picture.components)
+    planar = "gbrap" if picture.is_rgb else "yuva444p"
+    return (("format", f"{planar}16le" if deep else planar), ("premultiply", "inplace=1"))
+
+
 def to_colour(source: ColourTags, target: ColourTags, size: str) -> tuple[Step, ...]:
     """Scale to `size` and change the coding from `source` to `target`.
 
@@ -84,16 +94,21 @@ class RgbView:
     """Frames as an editor sees them: 8-bit RGB, upright, whatever they were coded as."""
 
     def __init__(self) -> None:
-        self._chains: dict[tuple[ColourTags, int], Chain] = {}
+        self._chains: dict[tuple[ColourTags, int, str], Chain] = {}
 
     def __call__(self, frame: VideoFrame) -> VideoFrame:
-        key = (tags_of(frame), frame.rotation)
+        key = (tags_of(frame), frame.rotation, frame.format.name)
         if key not in self._chains:
-            self._chains[key] = Chain(_rgb_steps(*key))
+            self._chains[key] = Chain(_rgb_steps(frame))
         return self._chains[key](frame)
 
 
-def _rgb_steps(tags: ColourTags, rotation: int) -> list[Step]:
+def _rgb_steps(frame: VideoFrame) -> list[Step]:
     # Ordinary video goes to the screen as it is; the transfer is named only where one is mapped.
     target = ColourTags(SRGB.primaries, "bt709", "gbr", "pc")
-    return [*to_colour(tags, target, "iw:ih"), ("format", "rgb24"), *upright(rotation)]
+    return [
+        *over_black(frame.format),
+        *to_colour(tags_of(frame), target, "iw:ih"),
+        ("format", "rgb24"),
+        *upright(frame.rotation),
+    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pickup.cut.model import Raster
 from pickup.media.colour import tags_of
-from pickup.media.filters import Chain, Step, to_colour, upright
+from pickup.media.filters import Chain, Step, over_black, to_colour, upright
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -89,10 +89,10 @@ class Conformer:
         self.pixel_format = pixel_format
         self.tags = tags
         self.pixel_aspect = pixel_aspect
-        self._chains: dict[tuple[ColourTags, int, int, int], Chain] = {}
+        self._chains: dict[tuple[ColourTags, int, int, int, str], Chain] = {}
 
     def __call__(self, frame: VideoFrame) -> VideoFrame:
-        key = (tags_of(frame), frame.rotation, frame.width, frame.height)
+        key = (tags_of(frame), frame.rotation, frame.width, frame.height, frame.format.name)
         if key not in self._chains:
             self._chains[key] = Chain(self._steps(frame))
         return self._chains[key](frame)
@@ -107,6 +107,7 @@ class Conformer:
         padded = placed.x > 0 or placed.y > 0
         target = self.target
         steps: list[Step] = [
+            *over_black(frame.format),
             *upright(frame.rotation),
             *to_colour(tags_of(frame), self.tags, f"{placed.width}:{placed.height}"),
         ]
