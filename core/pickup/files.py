@@ -65,6 +65,8 @@ def write_bytes(path: Path, data: bytes) -> None:
 def read_text(path: Path, limit: int = 1 << 26) -> str:
     """The text of an ordinary file of a sensible size: a name may lead to a device or a pipe.
 
+    A byte order mark, which some editors put before what a person saves, is no part of it.
+
     Raises:
         OSError: it cannot be read, or is no such file.
         UnicodeDecodeError: it is not UTF-8.
@@ -76,7 +78,7 @@ def read_text(path: Path, limit: int = 1 << 26) -> str:
         raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
     if found.st_size > limit:
         raise OSError(errno.EFBIG, f"it is larger than {limit >> 20} MB", str(path))
-    return path.read_text("utf-8")
+    return path.read_text("utf-8-sig")
 
 
 def sha256_of(path: Path) -> str:

@@ -155,7 +155,8 @@ class TestSound:
             channels = movie.streams.audio[0].channels
         samples = np.concatenate(parts, axis=1).reshape(-1, channels).astype(float) / 2**31
         tenths = len(samples) // 4800
-        return np.abs(samples[: tenths * 4800]).reshape(tenths, -1).max(axis=1)
+        loud: NDArray[np.float64] = np.abs(samples[: tenths * 4800]).reshape(tenths, -1).max(axis=1)
+        return loud
 
     @pytest.mark.parametrize(("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6)])
     @pytest.mark.parametrize("deliver", ["h264", "prores422hq"])

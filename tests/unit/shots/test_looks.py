@@ -136,3 +136,9 @@ def test_a_name_with_signs_is_taken_as_it_is_written():
 def test_a_reference_is_known_by_a_hash():
     with pytest.raises(ValueError, match="sha256"):
         Reference(name="x", sha256="nonsense")
+
+
+def test_a_look_saved_with_a_byte_order_mark(tmp_path):
+    path = tmp_path / "look.toml"
+    path.write_bytes(b'\xef\xbb\xbfstyle = "16 mm, warm"\n')
+    assert read_look(path).style == "16 mm, warm"
