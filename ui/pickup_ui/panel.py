@@ -39,7 +39,7 @@ from pickup_ui.qt import (
     QVBoxLayout,
     QWidget,
 )
-from pickup_ui.strings import tr
+from pickup_ui.strings import counted, tr
 from pickup_ui.tasks import Tasks
 from pickup_ui.widgets.card import Card
 from pickup_ui.widgets.first import FirstPage
@@ -310,10 +310,19 @@ class Panel(QWidget):
         self.settings.opened(opened.host.cut_path)
         self.stage.fit_strip()
         self.commands.refresh()
+        notes = [*opened.notes[:_NOTES]]
         if not opened.shots:
-            self.say(tr("There is no gap to fill in this cut."), good=True)
-        elif opened.notes:
-            self.say("\n".join(opened.notes[:_NOTES]), good=True)
+            notes.insert(0, tr("There is no gap to fill in this cut."))
+        if opened.slips:
+            notes.append(
+                counted(
+                    opened.slips,
+                    "{n} hole is too short for a shot and left alone (see the settings).",
+                    "{n} holes are too short for shots and left alone (see the settings).",
+                )
+            )
+        if notes:
+            self.say("\n".join(notes), good=True)
 
     def _sequence_picked(self) -> None:
         opened = self.session.opened

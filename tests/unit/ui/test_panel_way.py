@@ -263,6 +263,9 @@ def test_the_example_is_filled_in_one_click(panel: Panel, qtbot: Any) -> None:
     with qtbot.waitSignal(panel.example.done, timeout=LONG) as done:
         click(qtbot, panel.first.example)
     assert Path(done.args[0]).name == "harbour.filled.otio"
+    assert panel.stack.currentWidget() is panel.work_page
+    assert panel.message.text().startswith("Placed in harbour.filled.otio.")
+    assert panel.way_back.isVisible()
     assert panel.session.counts()[Status.PLACED] == 2
 
 

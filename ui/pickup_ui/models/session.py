@@ -114,6 +114,7 @@ class Session(QObject):
             self.go_to(state.shot if state.shot in self.shots else self._order[0])
         else:
             self.current_changed.emit("")
+        self._saving.stop()  # Who only looks leaves nothing beside the cut.
         self.find_playhead()
 
     @property

@@ -117,7 +117,7 @@ class Card(QScrollArea):
         inside.setContentsMargins(10, 8, 10, 8)
         inside.addWidget(self.why)
         inside.addWidget(row(self.retry, 1))
-        self._inner = column(
+        self._body = column(
             column(self.name, self.where, spacing=2),
             frames,
             self.busy,
@@ -134,10 +134,10 @@ class Card(QScrollArea):
             self.cannot,
             row(label(tr("Seed"), "dim"), self.seed, label(tr("Takes"), "dim"), self.takes, 1),
             row(self.price, self.order),
-            1,
             margin=12,
             spacing=8,
         )
+        self._inner = column(self._body, 1)
         self.seed.setFixedWidth(104)
         self.setWidget(self._inner)
         self.setMinimumWidth(340)
@@ -161,7 +161,7 @@ class Card(QScrollArea):
         """Show the gap as it is now."""
         self._later.stop()
         state = self.state
-        self._inner.setVisible(state is not None)
+        self._body.setVisible(state is not None)
         if state is None:
             return
         self._filling = True

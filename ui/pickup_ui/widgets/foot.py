@@ -95,7 +95,7 @@ class Foot(QFrame):
                 parts.append(counted(summary.uploads, "{n} shot uploaded", "{n} shots uploaded"))
             elif not summary.pending:
                 parts.append(tr("nothing uploaded"))
-        self.price.setText("   ".join(parts))
+        self.price.setText("   ".join(parts) if total else "")
         self.order.setText(
             counted(summary.count, "Order {n} take", "Order {n} takes")
             if summary.count

@@ -18,6 +18,7 @@ from pickup_ui.qt import (
     QModelIndex,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QRect,
     QRectF,
@@ -232,6 +233,16 @@ class GapList(QListView):
             self._toggle(self.currentIndex())
             return
         super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._session.opened is not None and not self._session.ids:
+            painter = QPainter(self.viewport())
+            painter.setPen(theme.color("dim"))
+            place = self.viewport().rect().adjusted(16, 16, -16, -16)
+            ways = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(place, ways, tr("No gap to fill"))
+            painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

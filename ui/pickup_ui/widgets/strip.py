@@ -223,8 +223,9 @@ class Strip(QWidget):
             frames = counted(state.shot.frames, "{n} frame", "{n} frames")
             first = f"{state.id}   {state.shot.gap.timecode}   {frames}   {status_text(state)}"
             return "\n".join([first, state.shot.text])
-        boxes = self.data.lanes[lane].seen(frame, frame + 1, 0) if lane >= 0 else ()
-        return next((box.name for box in boxes), "")
+        boxes = [*self.data.lanes[lane].seen(frame, frame + 1, 0)] if lane >= 0 else []
+        # What lies over another is the shorter one.
+        return min(boxes, key=lambda box: box.end - box.start).name if boxes else ""
 
     def gap_at(self, frame: int) -> ShotState | None:
         """The gap that holds a frame."""

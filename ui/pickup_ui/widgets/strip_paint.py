@@ -147,7 +147,7 @@ class StripPainter:
             painter.setPen(line)
             painter.drawLine(QPointF(x, RULER - 6), QPointF(x, RULER))
             painter.setPen(dim)
-            painter.drawText(QPointF(x + 3, 11), opened.timecode(frame))
+            painter.drawText(QPointF(x + 7, 11), opened.timecode(frame))
             frame += step
 
     def _lane(self, painter: QPainter, lane: Lane, y: float) -> None:
@@ -158,16 +158,16 @@ class StripPainter:
         gutter = 1.0 if view.scale > 0.05 else 0.0
         for box in lane.seen(view.first, view.last, view.frames_per_pixel):
             x, end = view.x(box.start), view.x(box.end)
-            by_paint[box.color or box.paint].append(
-                QRectF(x, y, max(1.0, end - x - gutter), height - 2)
-            )
-            if box.name and end - x > 34:
+            place = QRectF(x, y, max(1.0, end - x - gutter), height - 2)
+            if box.paint is Paint.TRANSITION:
+                # It lies over two clips: below their names, as in an editing program.
+                place.setTop(y + height / 2)
+            elif box.name and end - x > 34:
                 named.append(box)
-        boxes = theme.colors().boxes
+            by_paint[box.color or box.paint].append(place)
         painter.setPen(Qt.PenStyle.NoPen)
-        for paint, rects in by_paint.items():
-            own = theme.muted(paint) if isinstance(paint, str) else QColor(boxes[paint])
-            painter.setBrush(own)
+        for paint, rects in sorted(by_paint.items(), key=lambda one: one[0] is Paint.TRANSITION):
+            painter.setBrush(_paint_of(paint))
             painter.drawRects(rects)
         self._clip_names(painter, named, y)
 
@@ -175,7 +175,7 @@ class StripPainter:
         painter.setPen(theme.color("text"))
         metrics = painter.fontMetrics()
         # On a tall track the name stands at its top, as in an editing program.
-        tall = min(self._rows.height - 2, 20.0)
+        tall = min(self._rows.height - 2, 18.0)
         for box in boxes:
             left = max(self._view.x(box.start), 0.0) + 4
             room = self._view.x(box.end) - left - 4
@@ -290,3 +290,10 @@ class StripPainter:
         corners = ((-5, 0), (5, 0), (5, 6), (0, 12), (-5, 6))
         painter.drawPolygon(QPolygonF([QPointF(x + dx, y) for dx, y in corners]))
         painter.restore()
+
+
+def _paint_of(paint: str | Paint) -> QColor:
+    """An editor's own colour, or that of what a box is."""
+    if isinstance(paint, str):
+        return theme.muted(paint)
+    return QColor(theme.colors().boxes[paint])
