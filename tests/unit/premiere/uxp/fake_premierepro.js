@@ -1,13 +1,27 @@
 "use strict";
 // Premiere as far as the panel sees it. Every object is strict: a member that the real module's
-// declarations do not have cannot be used, and calls that Premiere is known to refuse are refused.
+// declarations do not have cannot be used, nor one with other arguments than theirs, and calls that Premiere is known to refuse are refused.
 
 const SURFACE = require("./surface.json");
 
+// A method as it is declared: so many arguments, and a promise or none.
+function declared(name, words, task) {
+  const [, promise, min, max] = words.match(/^(async )?(\d+)-(\d+)$/);
+  return (...given) => {
+    if (given.length < Number(min)) throw new Error(`${name}: Not Enough Parameters`);
+    if (given.length > Number(max)) throw new Error(`${name} takes ${max} arguments at most`);
+    const answer = task(...given);
+    if (Boolean(promise) !== answer instanceof Promise) {
+      throw new Error(`the fake's ${name} is ${promise ? "" : "not "}to answer with a promise`);
+    }
+    return answer;
+  };
+}
+
 // Wraps an object so that only members of its declared type can be read.
 function strict(type, object) {
-  const known = new Set(SURFACE[type]);
   if (!SURFACE[type]) throw new Error(`no such type: ${type}`);
+  const known = new Map(Object.entries(SURFACE[type]));
   for (const member of Object.keys(object)) {
     if (!member.startsWith("_") && !known.has(member)) {
       throw new Error(`the fake's ${type}.${member} is not in Premiere's declarations`);
@@ -20,7 +34,9 @@ function strict(type, object) {
       }
       if (!known.has(member)) throw new Error(`${type}.${member} is not in the declarations`);
       if (!(member in target)) throw new Error(`${type}.${member} is not in the fake`);
-      return target[member];
+      const value = target[member];
+      if (typeof value !== "function") return value;
+      return declared(`${type}.${member}`, known.get(member), value.bind(target));
     },
   });
 }
@@ -32,7 +48,10 @@ function constants() {
   for (const [type, members] of Object.entries(SURFACE)) {
     const [, name] = type.split("Constants.");
     if (name)
-      made[name] = strict(type, Object.fromEntries(members.map((m) => [m, `${name}.${m}`])));
+      made[name] = strict(
+        type,
+        Object.fromEntries(Object.keys(members).map((m) => [m, `${name}.${m}`])),
+      );
   }
   return made;
 }

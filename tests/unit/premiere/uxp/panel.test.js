@@ -8,7 +8,7 @@ const { test } = require("node:test");
 
 const UXP = path.resolve(__dirname, "../../../../premiere_bridge/uxp");
 const { FakePremiere } = require("./fake_premierepro.js");
-const { declarations } = require("./surface.js");
+const { declarations, parse } = require("./surface.js");
 const { Link, PORTS, PROTOCOLS } = require(`${UXP}/link.js`);
 const { Panel } = require(`${UXP}/panel.js`);
 const { check, place } = require(`${UXP}/place.js`);
@@ -425,8 +425,48 @@ test("the surface that is held strict is that of the declarations", (t) => {
     t.skip("@adobe/premierepro is not here (npm pack it, and name its d.ts in PREMIEREPRO_TYPES)");
     return;
   }
-  const kept = require("./surface.json");
-  for (const [type, members] of Object.entries(kept)) {
-    for (const member of members) assert.ok(real[type]?.includes(member), `${type}.${member}`);
+  for (const [type, members] of Object.entries(require("./surface.json"))) {
+    assert.deepEqual(real[type], members, type);
   }
+});
+
+test("declarations are read with their arguments and promises", () => {
+  const types = parse(`
+export declare type Thing = {
+  /** with a comment: (not a method) */
+  readonly name: string;
+  plain(): void;
+  later(path: string, quiet?: boolean): Promise<boolean>;
+  run(
+    callback: (compound: Compound, again?: number) => void,
+    label?: string
+  ): boolean;
+  pairs(map: Map<string, number>, options: { a: number, b?: string }): Thing[];
+  toString(): string;
+};
+export declare type Empty = {};
+export enum Kind { ONE, TWO }
+`);
+  assert.deepEqual(types, {
+    Thing: {
+      later: "async 1-2",
+      name: "value",
+      pairs: "2-2",
+      plain: "0-0",
+      run: "1-2",
+      toString: "0-0",
+    },
+    Empty: {},
+    "Constants.Kind": { ONE: "value", TWO: "value" },
+  });
+});
+
+test("the fake refuses what the declarations do", async () => {
+  const { module } = scene();
+  assert.throws(() => module.TickTime.createWithTicks(), /Not Enough Parameters/);
+  assert.throws(() => module.TickTime.createWithTicks("1", "2"), /1 arguments at most/);
+  assert.throws(() => module.TickTime.createWithNothing, /not in the declarations/);
+  assert.throws(() => module.TickTime.createWithSeconds, /not in the fake/);
+  const project = await module.Project.getActiveProject();
+  assert.throws(() => project.lockedAccess(), /Not Enough Parameters/);
 });
