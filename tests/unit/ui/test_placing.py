@@ -26,13 +26,19 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def ready(open_desk: Desk) -> Desk:
+def ready(open_desk: Desk, qtbot: Any) -> Desk:
     """Two takes of the first gap, the second chosen; one of the second gap, not chosen."""
     for number in (1, 2):
         lay_take(open_desk.session, "pk010", number)
     lay_take(open_desk.session, "pk020")
     open_desk.session.choose("pk010", 2)
+    written(open_desk, qtbot)
     return open_desk
+
+
+def written(desk: Desk, qtbot: Any) -> None:
+    """Wait until a choice is on disk."""
+    qtbot.waitUntil(lambda: desk.tasks.running == 0, timeout=LONG)
 
 
 def proposal(desk: Desk, qtbot: Any) -> Proposal:
@@ -167,13 +173,14 @@ class TestABundle:
 
         return write
 
-    def test_it_comes_back_and_goes(self, bundle, ready, cut):
+    def test_it_comes_back_and_goes(self, bundle, ready, qtbot):
         first = bundle()
         out = first.written.path
         assert out is not None
         assert out.is_dir()
         text = (out / "content.otio").read_text("utf-8")
         ready.session.choose("pk010", 1)
+        written(ready, qtbot)
         second = bundle()
         assert second.previous is not None
         assert (out / "content.otio").read_text("utf-8") != text

@@ -162,9 +162,12 @@ def _as_left(
     Those in `again` are the person's own whatever has become of their gaps.
     """
     try:
-        kept = {s.gap.id: s for s in read_plan(folder.plan).shots} if folder.plan.exists() else {}
+        plan = read_plan(folder.plan).shots if folder.plan.exists() else ()
     except PlanError:
-        kept = {}  # A spoilt plan steps aside when the next one is written.
+        plan = ()  # A spoilt plan steps aside when the next one is written.
+    here = {shot.gap.sequence for shot in shots}
+    # A sequence and its duplicate have the same gaps: what was said of this one counts.
+    kept = {s.gap.id: s for s in sorted(plan, key=lambda s: s.gap.sequence in here)}
     recalled = {one.gap.id: one.shot for one in again}
     result = []
     for shot in shots:
