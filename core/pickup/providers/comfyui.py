@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import replace
 from functools import cached_property
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pickup.providers.http import Client, Patience
 
 _OURS = uuid.UUID("7c1f4c1e-2f0e-5b57-9a63-0d8c2b8b9d11")
+_SAVES = re.compile(r"save\w*(?:video|webm|animated)|videocombine", re.IGNORECASE)
 _FILMS = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".gif", ".webp")
 _WORKFLOW = "workflow"
 
@@ -122,9 +124,8 @@ class ComfyUIProvider(RemoteProvider):
             if waiting:
                 return JobStatus(waiting, progress=self._progress(job_id, order))
             found = self._history(job_id)  # it may have ended between the two questions
-        if found is None:
-            said = "the server does not know the job; it may have been restarted"
-            return self.failed(order, said, Refusal.LOST)
+        if found is None:  # the server may have been restarted
+            return self.failed(order, "", Refusal.LOST)
         return self._ended(found, order)
 
     def fetch(
@@ -217,14 +218,17 @@ class ComfyUIProvider(RemoteProvider):
         value = reply.value()
         if reply.status == 400 and not dig(value, "node_errors"):
             raise refuse(self.who, 400, value, about=shot)
-        if reply.status == 400:
-            raise ProviderRefusal(
-                Refusal.UNSUPPORTED,
-                f"{shot}: {self.who} cannot run the workflow “{order.model}”: {_why(value)}. "
-                "Correct it in ComfyUI and export it again by “Export (API)”.",
-                detail=_why(value),
-            )
-        return self.accepted(value, order, "prompt_id")
+        job_id = self.accepted(value, order, "prompt_id") if reply.good else ""
+        if job_id and not _leaves_film_out(value, body["prompt"]):
+            return job_id
+        if job_id:
+            self.cancel(job_id, order)
+        raise ProviderRefusal(
+            Refusal.UNSUPPORTED,
+            f"{shot}: {self.who} cannot run the workflow “{order.model}”: {_why(value)}. "
+            "Correct it in ComfyUI and export it again by “Export (API)”.",
+            detail=_why(value),
+        )
 
     def _history(self, job_id: str) -> Any:
         """What became of a job that has ended; None for any other."""
@@ -293,6 +297,18 @@ def _rank(entry: Any) -> tuple[int, int] | None:
     if suffix not in _FILMS:
         return None
     return int(text_at(entry, "type") != "output"), _FILMS.index(suffix)
+
+
+def _leaves_film_out(value: Any, graph: Mapping[str, Any]) -> bool:
+    """Whether the server has accepted a workflow but for the nodes that save its film.
+
+    It runs what it can, and says yes to the whole where only some outputs are at fault.
+    """
+    nodes = dig(value, "node_errors")
+    faults = list(nodes.values()) if isinstance(nodes, dict) else []
+    ignored = {str(number) for fault in faults for number in list_at(fault, "dependent_outputs")}
+    savers = {number for number, node in graph.items() if _SAVES.search(node["class_type"])}
+    return bool(savers) and savers <= ignored
 
 
 def _why(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -101,3 +101,24 @@ def test_a_retired_model_changes_nothing_either():
     card = catalog.card("gemini", "gemini-omni-flash-preview")
     problems = catalog.check(card, shot(96), date(2026, 11, 23), filming=False)
     assert "was retired on" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("hours", "created", "told"),
+    [
+        (48, datetime.now(UTC) - timedelta(hours=50), True),
+        (48, datetime.now(UTC) - timedelta(hours=40), False),
+        (0, datetime(2020, 1, 1, tzinfo=UTC), False),
+    ],
+)
+def test_a_take_that_its_service_may_have_thrown_away_is_told_of(hours, created, told):
+    card = ModelCard(provider="gemini", id="m", link_hours=hours)
+    said = catalog.too_old(card, shot(), created.isoformat(timespec="seconds"))
+    assert bool(said) is told
+    assert all("48 hours" in text and "without --of" in text for text in said)
+
+
+@pytest.mark.parametrize("created", ["", "yesterday", "2026-11-01T00:00:00"])
+def test_a_take_without_a_sensible_date_is_not_judged(created):
+    card = ModelCard(provider="gemini", id="m", link_hours=1)
+    assert catalog.too_old(card, shot(), created) == []

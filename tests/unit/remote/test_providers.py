@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,7 @@ from pickup.providers.openai_videos import OpenAIVideosProvider
 from pickup.providers.openrouter import OpenRouterProvider
 from pickup.providers.veo import VeoProvider
 from pickup.testing.fakes import Misbehaviour, Outcome
+from pickup.testing.fakes.comfyui import FakeComfyUI
 from pickup.testing.fakes.fal import FakeFal
 from pickup.testing.fakes.gemini import FakeGemini
 from pickup.testing.fakes.openai_videos import FakeOpenAIVideos
@@ -27,8 +30,7 @@ from pickup.testing.fakes.openrouter import FakeOpenRouter
 from pickup.testing.fakes.server import Refused
 from pickup.testing.fakes.veo import FakeVeoVertex
 
-if TYPE_CHECKING:
-    from pathlib import Path
+WORKFLOW = Path(__file__).parents[2] / "contract" / "wan_workflow.json"
 
 
 def nothing(fraction: float) -> None:
@@ -428,6 +430,32 @@ class TestComfyUI:
         for name in ("wide", "workflow", "anime"):
             (folder / f"{name}.json").write_text("{}")
         assert [card.id for card in ComfyUIProvider({}).cards()] == ["workflow", "anime", "wide"]
+
+    @pytest.mark.parametrize(
+        ("ignored", "refused"), [(["12"], True), (["99"], False), (None, False)]
+    )
+    def test_a_workflow_accepted_but_for_its_film(
+        self, ordered, quick, monkeypatch, ignored, refused
+    ):
+        """The server says yes where any output could run, a preview for one."""
+        graph = json.loads(WORKFLOW.read_text("utf-8"))
+        (saver,) = (n for n, node in graph.items() if node["class_type"] == "SaveVideo")
+        fault = {"errors": [{"message": "Required input is missing", "details": "video"}]}
+        outputs = [saver if number == "12" else number for number in ignored or ()]
+        fault |= {"dependent_outputs": outputs, "class_type": "CreateVideo"}
+        with FakeComfyUI() as fake:
+            take, errors = fake.prompt, {"8": fault} if ignored else {}
+            monkeypatch.setattr(fake, "prompt", lambda a: {**take(a), "node_errors": errors})
+            settings = {"PICKUP_COMFYUI_BASE_URL": fake.url, "PICKUP_COMFYUI_API_KEY": fake.key}
+            settings["PICKUP_COMFYUI_WORKFLOW"] = str(WORKFLOW)
+            provider = ComfyUIProvider(settings, patience=quick)
+            if not refused:
+                assert provider.submit(ordered("workflow")) in fake.jobs
+                return
+            with pytest.raises(ProviderRefusal, match=r"CreateVideo.*is missing video") as caught:
+                provider.submit(ordered("workflow"))
+            assert caught.value.kind is Refusal.UNSUPPORTED
+            assert all(job.cancelled for job in fake.jobs.values())
 
     def test_a_model_name_does_not_lead_out_of_the_folder(self, ordered, quick):
         provider = ComfyUIProvider({}, patience=quick)
