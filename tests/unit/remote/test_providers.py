@@ -440,7 +440,9 @@ class TestComfyUI:
         """The server says yes where any output could run, a preview for one."""
         graph = json.loads(WORKFLOW.read_text("utf-8"))
         (saver,) = (n for n, node in graph.items() if node["class_type"] == "SaveVideo")
-        fault = {"errors": [{"message": "Required input is missing", "details": "video"}]}
+        fault: dict[str, Any] = {
+            "errors": [{"message": "Required input is missing", "details": "video"}]
+        }
         outputs = [saver if number == "12" else number for number in ignored or ()]
         fault |= {"dependent_outputs": outputs, "class_type": "CreateVideo"}
         with FakeComfyUI() as fake:
