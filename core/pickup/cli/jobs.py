@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pickup.cli.output import plain, say, table
+from pickup.cli.output import note, plain, say, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +47,12 @@ def jobs(context: click.Context, as_json: bool, export: str | None, cut: str | N
 @click.option("--drop", is_flag=True, help="Do without it.")
 def resolve(key: str, adopt: str | None, resend: bool, drop: bool) -> None:
     """Decide what became of an order whose answer was lost."""
-    from pickup.jobs import reconcile
+    from pickup.jobs import client, reconcile
 
     if [bool(adopt), resend, drop].count(True) != 1:
         raise click.UsageError("Give one of --adopt JOB, --resend and --drop.")
+    if not drop:
+        client.check_worker()
     with _book() as ledger:
         if adopt:
             record = reconcile.adopt(ledger, key, adopt)
@@ -58,7 +60,11 @@ def resolve(key: str, adopt: str | None, resend: bool, drop: bool) -> None:
             record = reconcile.resend(ledger, key)
         else:
             record = reconcile.drop(ledger, key)
+        if not drop:
+            client.see_to(ledger)
     say(f"{record.shot} take {record.take} is {record.state.value}: {record.reason}.")
+    if not drop:
+        say("A worker sees to it; “pickup fill” of its cut conforms and places it.")
 
 
 @jobs.command()
@@ -166,6 +172,8 @@ def _export(records: list[OrderRecord]) -> None:
 
 
 def _show(ledger: Ledger, records: list[OrderRecord], cut: str | None) -> None:
+    from pickup.cli.gaps import counted
+    from pickup.jobs import client
     from pickup.jobs.money import month_start
 
     if not records:
@@ -192,6 +200,12 @@ def _show(ledger: Ledger, records: list[OrderRecord], cut: str | None) -> None:
         f"This month: ${ledger.spent(month_start()):.2f}   In all: ${ledger.spent():.2f}   "
         "(spent and set aside)"
     )
+    waiting = [record for record in records if not record.local and client.under_way(record)]
+    if waiting and not client.alive(ledger):
+        note(
+            f"{counted(len(waiting), 'order')} under way, and no worker is at work here. Run the "
+            "same “pickup fill” again, or “pickup worker”; what has been sent is not sent twice."
+        )
 
 
 def _cost(record: OrderRecord) -> str:

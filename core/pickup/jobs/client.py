@@ -98,6 +98,16 @@ def at_work(ledger: Ledger) -> bool:
     return ledger.shared and presence.anyone(ledger)
 
 
+def see_to(ledger: Ledger) -> None:
+    """Have a worker for what was just handed over, without waiting for it.
+
+    Raises:
+        RequestError: what a worker needs is not installed.
+    """
+    if not alive(ledger):
+        start_worker(ledger)
+
+
 def make_room(ledger: Ledger) -> None:
     """Where the worker of this home was started with other keys or addresses, let it leave."""
     hanging = notice.read(ledger.home)

@@ -61,6 +61,14 @@ def service(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
     return offer(monkeypatch, Service)
 
 
+@pytest.fixture(autouse=True)
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Ledger]:
+    """The books for which a worker was started; none really is."""
+    books: list[Ledger] = []
+    monkeypatch.setattr("pickup.jobs.client.start_worker", books.append)
+    return books
+
+
 def state_of(key: str) -> S:
     with Ledger.open() as ledger:
         return ledger.get(key).state
@@ -152,6 +160,32 @@ class TestListing:
         )
 
 
+class TestOrdersThatWait:
+    def note(self, capsys) -> str:
+        assert run(["jobs"]) == 0
+        return str(capsys.readouterr().err)
+
+    def test_without_a_worker_it_is_said_how_they_go_on(self, capsys):
+        put(S.SUBMITTED)
+        put(S.INTENT)
+        assert "2 orders under way, and no worker is at work here" in self.note(capsys)
+
+    @pytest.mark.parametrize("state", [S.FETCHED, S.FAILED, S.CANCELLED, S.REFUSED, S.LOST])
+    def test_what_has_ended_waits_for_nobody(self, capsys, state: S):
+        put(state)
+        assert self.note(capsys) == ""
+
+    def test_with_a_worker_nothing_is_said(self, capsys):
+        import filelock
+
+        from pickup.home import home
+        from pickup.jobs.notice import lock_of
+
+        put(S.SUBMITTED)
+        with filelock.FileLock(lock_of(home())):
+            assert self.note(capsys) == ""
+
+
 class TestExport:
     def rows(self, capsys) -> list[dict[str, str]]:
         assert run(["jobs", "--export", "csv"]) == 0
@@ -226,6 +260,36 @@ class TestResolving:
         key = put(S.LOST)
         assert run(["jobs", "resolve", key, "--resend"]) == 0
         assert state_of(key) is S.INTENT
+
+    @pytest.mark.parametrize(
+        ("choice", "workers"), [(("--adopt", "j"), 1), (("--resend",), 1), (("--drop",), 0)]
+    )
+    def test_a_worker_is_started_where_there_is_something_to_do(
+        self, capsys, started: list[Ledger], choice: tuple[str, ...], workers: int
+    ):
+        assert run(["jobs", "resolve", put(S.UNKNOWN), *choice]) == 0
+        assert len(started) == workers
+        assert ("A worker sees to it" in capsys.readouterr().out) is bool(workers)
+
+    def test_one_that_lives_is_enough(self, started: list[Ledger]):
+        import filelock
+
+        from pickup.home import home
+        from pickup.jobs.notice import lock_of
+
+        key = put(S.UNKNOWN)
+        with filelock.FileLock(lock_of(home())):
+            assert run(["jobs", "resolve", key, "--resend"]) == 0
+        assert started == []
+
+    @pytest.mark.parametrize(("choice", "status"), [("--resend", 2), ("--drop", 0)])
+    def test_where_no_worker_can_be_nothing_is_decided_for_one(
+        self, capsys, monkeypatch, choice: str, status: int
+    ):
+        key = put(S.UNKNOWN)
+        monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+        assert run(["jobs", "resolve", key, choice]) == status
+        assert (state_of(key) is S.UNKNOWN) is bool(status)
 
     def test_a_job_of_another_order_is_not_adopted(self, capsys):
         put(S.SUBMITTED)

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 S = OrderState
 
 
+@pytest.fixture(autouse=True)
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Ledger]:
+    """The books for which a worker was started; none really is."""
+    books: list[Ledger] = []
+    monkeypatch.setattr("pickup.jobs.client.start_worker", books.append)
+    return books
+
+
 @pytest.fixture
 def book() -> Iterator[Ledger]:
     with Ledger.open() as ledger:
@@ -84,10 +92,11 @@ def test_the_history_of_an_order(book: Ledger) -> None:
     assert "sending → unknown  (No answer came.)" in text
 
 
-def test_a_person_resolves(book: Ledger) -> None:
+def test_a_person_resolves(book: Ledger, started: list[Ledger]) -> None:
     key = unknown(book)
     assert "is submitted" in run("resolve", key[:12], "--adopt", "job-77")
     assert book.get(key).job_id == "job-77"
+    assert len(started) == 1, "somebody has to wait for it"
 
 
 @pytest.mark.parametrize(("choice", "state"), [("--resend", S.INTENT), ("--drop", S.CANCELLED)])

@@ -13,6 +13,7 @@ from pickup.jobs import budget, money
 from pickup.jobs.ledger import Ledger, Wanted
 from pickup.jobs.money import NO_LIMITS, Limits
 from pickup.jobs.orders import OrderState
+from pickup.jobs.tables import orders
 from pickup.providers.card import ModelCard
 
 from .conftest import Scripted, make_order
@@ -145,6 +146,39 @@ def test_last_month_is_over(ledger: Ledger) -> None:
 def test_a_month_begins_at_its_first_midnight() -> None:
     begin = datetime.fromtimestamp(money.month_start())
     assert (begin.day, begin.hour, begin.minute, begin.second) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("now", "first"),
+    [
+        ((2026, 11, 1, 0, 0, 0), (2026, 11, 1)),
+        ((2026, 10, 31, 23, 59, 59), (2026, 10, 1)),
+        ((2026, 12, 31, 23, 59, 59), (2026, 12, 1)),
+        ((2027, 1, 1, 0, 0, 0), (2027, 1, 1)),
+        ((2028, 2, 29, 12, 0, 0), (2028, 2, 1)),
+    ],
+)
+def test_the_month_that_an_instant_is_in(now: tuple[int, ...], first: tuple[int, int, int]) -> None:
+    instant = datetime(*now).timestamp()  # type: ignore[arg-type]
+    begin = datetime.fromtimestamp(money.month_start(instant))
+    assert (begin.year, begin.month, begin.day) == first
+    assert begin.timestamp() <= instant
+
+
+def test_money_set_aside_before_midnight_counts_in_the_old_month(ledger: Ledger) -> None:
+    """Also where its cost is told in the new one."""
+    midnight = money.month_start()
+    record = ledger.intend(make_order("old"), ONE)
+    with ledger.write() as connection:
+        connection.execute(
+            orders.update().where(orders.c.key == record.key).values(reserved=midnight - 1)
+        )
+    ledger.claim(record.key, "w", NO_LIMITS)
+    ledger.move(record.key, OrderState.SUBMITTED, job_id="j", cost_usd=Decimal("0.75"))
+    assert ledger.spent(midnight) == 0
+    assert ledger.spent() == Decimal("0.75")
+    ledger.reserve([Wanted(make_order("new"), ONE)], Limits(month=ONE), run="r")
+    assert ledger.spent(midnight) == 1
 
 
 def test_an_estimate_is_for_one_take_whatever_is_asked() -> None:
