@@ -17,6 +17,7 @@ from pickup.files import unwritable, write_bytes, written_aside
 from pickup_premiere.pairing import Pairing
 from pickup_premiere.places import (
     exchange_folder,
+    journal_file,
     pairing_file,
     panel_folder,
     panel_package,
@@ -90,7 +91,7 @@ def _write(
 
 def _remove(dry_run: bool) -> list[str]:
     lines = []
-    for path in (panel_folder(), panel_package(), pairing_file()):
+    for path in (panel_folder(), panel_package(), pairing_file(), journal_file()):
         if not path.exists():
             continue
         lines.append(_said(dry_run, "remove", "Removed", path))

@@ -7,6 +7,7 @@ knows the panel.
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from pickup_premiere.server import Event
     from pickup_premiere.watch import Arrival
 
+
+_SAME_EXPORT = 60
+"""Seconds by which a file may be younger than the word of it: clocks of servers differ."""
 
 _COLOURS = ("GREEN", "RED", "PURPLE", "ORANGE", "YELLOW", "WHITE", "BLUE", "CYAN")
 """Premiere's marker colours by index, as its scripting guide lists them."""
@@ -105,7 +109,7 @@ class PremiereSource:
         self._folder = folder or exchange_folder()
         self._watching = watching
         self._pairing = Pairing(pairing_file())
-        self._sent: dict[Path, Sent] = {}
+        self._sent: dict[Path, tuple[Sent, float]] = {}
         self._lock = threading.Lock()
         self._watch: ExchangeFolder | None = None
         self._server: CompanionServer | None = None
@@ -156,15 +160,14 @@ class PremiereSource:
     def _heard(self, event: Event) -> None:
         if event.sent is not None:
             with self._lock:
-                self._sent[self._folder / _name_of(event.sent.path)] = event.sent
+                self._sent[self._folder / _name_of(event.sent.path)] = event.sent, time.time()
         self._told(event.sentence)
 
     def _opened(self, arrival: Arrival) -> None:
         if arrival.document is None:
             self._told(arrival.error)
             return
-        with self._lock:
-            sent = self._sent.get(arrival.path)
+        sent = self._sent_with(arrival.path)
         for cut in arrival.document.cuts:
             for sentence in _said_of(arrival.path, cut, sent):
                 self._told(sentence)
@@ -173,6 +176,15 @@ class PremiereSource:
             self._arrived(CompanionHost(sent, host, self._server))
         else:
             self._arrived(host)
+
+    def _sent_with(self, path: Path) -> Sent | None:
+        """What the companion panel said of a file, unless it was exported anew since, by hand."""
+        with self._lock:
+            sent, when = self._sent.get(path, (None, 0.0))
+        try:
+            return sent if path.stat().st_mtime <= when + _SAME_EXPORT else None
+        except OSError:
+            return None
 
 
 def _said_of(path: Path, cut: Cut, sent: Sent | None) -> list[str]:

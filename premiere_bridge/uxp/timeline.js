@@ -55,12 +55,11 @@ async function markers(ppro, sequence) {
   }));
 }
 
+// The file comes last: Pickup opens it as soon as it is whole, and wants to know the rest by then.
 async function send(ppro, folder) {
   const { project, sequence } = await activeSequence(ppro);
-  const path = await exportTo(ppro, sequence, folder);
-  return {
+  const message = {
     type: "sent",
-    path,
     project: project.path,
     sequence: {
       guid: sequence.guid.toString(),
@@ -71,6 +70,7 @@ async function send(ppro, folder) {
     empties: await empties(ppro, sequence),
     markers: await markers(ppro, sequence),
   };
+  return { ...message, path: await exportTo(ppro, sequence, folder) };
 }
 
 module.exports = { activeSequence, fileName, join, send };

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from benchmarks.xmeml_cuts import premiere_like
 from tests.unit.premiere.conftest import fill_fast, read_back, written_by
@@ -136,6 +137,10 @@ def test_the_whole_way_with_real_takes(tmp_path):
     assert [(i.start, i.duration) for i in placed] == [(shot.shot.gap.start, shot.shot.frames)]
     seen = probe(placed[0].media.path)
     assert (seen.width, seen.height, seen.rate) == (96, 64, placed[0].media.rate)
+    with av.open(str(placed[0].media.path), options={"export_xmp": "1"}) as movie:
+        packet = movie.metadata["xmp"].encode()
+    assert packet == placed[0].media.path.with_suffix(".xmp").read_bytes()
+    assert shot.shot.gap.id.encode() in packet
     recut = XmlRecut(done.out)
     recut.trim_out(shot.shot.gap.start, 8)
     again = recut.save(tmp_path / "Scene again.xml")

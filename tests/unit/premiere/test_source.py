@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import shutil
 import time
@@ -210,3 +211,19 @@ def test_a_recut_that_the_panel_sent_is_recalled_too(export):
     host = CompanionHost(Sent.model_validate(words), ExchangeHost(export), server)
     recalled = host.recall(host.read().cuts[0])
     assert [one.shot.id for one in recalled.shots] == [shot.id for shot in made.shots]
+
+
+def test_an_export_by_hand_under_the_same_name_is_placed_by_file(paired):
+    """Another sequence of that name, perhaps: what was sent of the first says nothing of it."""
+    panel, token = paired
+    with panel.dial(token) as line:
+        of = {"guid": "g", "name": "Long cut"}
+        line.send(json.dumps({"type": "sent", "path": "/x/Scene.xml", "sequence": of}))
+        until(lambda: any("has sent" in sentence for sentence in panel.said))
+        path = panel.folder / "Scene.xml"
+        path.write_bytes(premiere_like(60))
+        assert panel.host().name == "premiere panel"
+        path.write_bytes(premiere_like(61))
+        later = time.time() + 600
+        os.utime(path, (later, later))
+        assert panel.host().name == "premiere"

@@ -106,8 +106,10 @@ class FakePremiere {
         },
       }),
       Markers: strict("MarkersStatic", {
-        getMarkers: async () =>
-          strict("Markers", { getMarkers: () => this.markers.map((m) => this.marker(m)) }),
+        getMarkers: async () => {
+          if (this.options.markersFail) throw new Error("Premiere is busy.");
+          return strict("Markers", { getMarkers: () => this.markers.map((m) => this.marker(m)) });
+        },
       }),
       SequenceEditor: strict("SequenceEditorStatic", { getEditor: () => this.editor() }),
       TickTime: strict("TickTimeStatic", {

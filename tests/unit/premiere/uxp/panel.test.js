@@ -265,6 +265,12 @@ test("Send exports without a dialog, with empty items and markers", async () => 
   assert.equal(sent.sequence.ticks_per_frame, "10594584000");
 });
 
+test("Send writes the file when it knows all else, and not before", async () => {
+  const fake = scene({ markersFail: true });
+  await assert.rejects(send(fake.module, "/exchange"), /Premiere is busy/);
+  assert.deepEqual(fake.calls, []);
+});
+
 test("Send says why it could not", async () => {
   await assert.rejects(send(scene({ exportFails: true }).module, "/x"), /could not export/);
   await assert.rejects(send(scene({ noSequence: true }).module, "/x"), /No sequence/);
