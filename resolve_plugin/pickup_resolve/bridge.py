@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ class Address:
 
     host: str
     port: int
-    token: str
+    token: str = field(repr=False)
 
     @classmethod
     def read(cls, path: Path) -> Address | None:
@@ -42,7 +42,7 @@ class Address:
         """
         try:
             said = json.loads(path.read_text("utf-8"))
-            url = urlsplit(said["url"])
+            url = urlsplit(str(said["url"]))
             found = cls(url.hostname or "", url.port or 0, str(said["token"]))
             protocol = said["protocol"]
         except (OSError, ValueError, KeyError, TypeError):

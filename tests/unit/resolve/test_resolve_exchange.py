@@ -12,7 +12,7 @@ from tests.unit.resolve.scenes import RATES, build, check, placements, ranges
 
 from pickup.cut.gaps import find_gaps
 from pickup.hosts.file import FileHost
-from pickup_resolve.exchange import ExchangeHost, Watch, export_steps, import_steps
+from pickup_resolve.exchange import ExchangeHost, Watch, by_hand, export_steps, import_steps
 from pickup_resolve.testing import Lie
 from pickup_resolve.testing.otio import write_otio
 
@@ -202,3 +202,49 @@ def test_what_cannot_be_held_by_otio_is_lost_by_the_round_trip(tmp_path: Path):
     same = imported._tracks["video"][0].sorted()[0]
     assert (same._start, same._color, same._flags) == (item._start, "", [])
     assert imported._markers[30.0]["customData"] == ""
+
+
+@pytest.mark.parametrize("ending", [".otio", ".OTIO", ".xml", ".fcpxml"])
+def test_every_kind_that_resolve_exports_is_watched_for(tmp_path: Path, ending, monkeypatch):
+    path = tmp_path / f"Scene 4{ending}"
+    path.write_text("a timeline")
+    monkeypatch.setattr("pickup_resolve.exchange._is_timeline", lambda _: True)
+    watch = Watch(tmp_path)
+    assert watch.look() == []
+    assert watch.look() == [path]
+
+
+def test_a_folder_that_goes_and_comes_back_is_watched_on(tmp_path: Path):
+    scene = build(tmp_path)
+    folder = tmp_path / "share"
+    folder.mkdir()
+    path = export(scene, folder)
+    watch = Watch(folder)
+    watch.look()
+    assert watch.look() == [path]
+    folder.rename(tmp_path / "unplugged")
+    assert watch.look() == []
+    (tmp_path / "unplugged").rename(folder)
+    watch.look()
+    assert watch.look() == [], "it was given out already, and has not changed"
+
+
+def test_a_file_that_vanishes_while_it_is_looked_at_is_no_error(tmp_path: Path, monkeypatch):
+    path = export(build(tmp_path), tmp_path)
+    found = type(path).stat
+
+    def stat(self: Path, *, follow_symlinks: bool = True) -> object:
+        if self.suffix == ".otio":
+            raise FileNotFoundError(self)
+        return found(self, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(type(path), "stat", stat)
+    assert Watch(tmp_path).look() == []
+
+
+def test_the_way_by_files_is_told_whole():
+    said = by_hand()
+    steps = ("File ▸ Export ▸ Timeline…", "OpenTimelineIO", "pickup fill", "File ▸ Import ▸")
+    places = [said.index(step) for step in steps]
+    assert places == sorted(places)
+    assert "Automatically import source clips" in said

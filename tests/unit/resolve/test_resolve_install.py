@@ -108,3 +108,57 @@ def test_the_doctor_sees_what_is_missing():
     record = pickup_launcher.environment_file()
     record.write_text(json.dumps({"command": [str(PurePosixPath("/gone/python"))]}))
     assert "/gone/python" in {n: s for n, _, s in checks()}["Resolve launcher"]
+
+
+def test_what_the_launcher_has_left_behind_goes_with_it(user: Path):
+    install()
+    folder = pickup_launcher.environment_file().parent
+    (folder / "logs").mkdir()
+    for name in ("resolve-bridge.json", "logs/launcher.log", "logs/panel.log"):
+        (folder / name).write_text("x")
+    (folder / "settings.toml").write_text("")
+    assert sum(line.startswith("Would remove") for line in install(True, True)) == 5
+    install(uninstall=True)
+    left = [path.relative_to(folder).as_posix() for path in user.rglob("*") if path.is_file()]
+    assert left == ["settings.toml"], "what is the user's own stays"
+
+
+def test_another_python_is_recorded_when_it_is_installed_again(monkeypatch):
+    install()
+    monkeypatch.setattr(sys, "executable", "/opt/new/python")
+    assert any(line.startswith("Would replace") for line in install(dry_run=True))
+    install()
+    said = json.loads(pickup_launcher.environment_file().read_text())
+    assert said["command"] == ["/opt/new/python", "-m", "pickup", "panel"]
+
+
+def test_a_home_of_the_users_own_is_handed_on(monkeypatch):
+    monkeypatch.setenv("PICKUP_HOME", "/films/pickup")
+    install()
+    assert json.loads(pickup_launcher.environment_file().read_text())["home"] == "/films/pickup"
+
+
+def test_what_cannot_be_removed_is_said_so(monkeypatch):
+    install()
+
+    def held(self: Path, **_: object) -> None:
+        raise PermissionError(13, "it is in use")
+
+    monkeypatch.setattr(Path, "unlink", held)
+    with pytest.raises(PickupError, match=r"cannot be removed \(it is in use\)"):
+        install(uninstall=True)
+
+
+def test_other_scripts_beside_it_are_left_alone():
+    folder = scripts_folder()
+    folder.mkdir(parents=True)
+    (folder / "Mine.py").write_text("mine")
+    install()
+    install(uninstall=True)
+    assert [path.name for path in folder.iterdir()] == ["Mine.py"]
+
+
+def test_the_doctor_names_the_way_by_files_where_there_is_no_other():
+    said = {name: text for name, _, text in checks()}["Resolve connection"]
+    for part in ("not running", "not installed here", "File ▸ Export ▸ Timeline…", "free one from"):
+        assert part in said
