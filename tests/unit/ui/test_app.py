@@ -1,0 +1,101 @@
+"""The application: what is opened, what is drawn into a file, and when it ends."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.unit.ui.conftest import LONG
+
+from pickup_ui import app
+from pickup_ui.hosts import host_of
+from pickup_ui.panel import Panel
+from pickup_ui.qt import QApplication, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch, qapp: Any) -> list[Panel]:
+    """The panels that `run` makes; closing them is the test's work."""
+    made: list[Panel] = []
+
+    def make() -> Panel:
+        made.append(Panel())
+        return made[-1]
+
+    monkeypatch.setattr(app, "Panel", make)
+    return made
+
+
+def run_until(condition: Callable[[], bool], **how: Any) -> int:
+    """`app.run`, ended when the condition holds."""
+    look, end = QTimer(interval=20), QTimer(singleShot=True, interval=LONG)
+    look.timeout.connect(lambda: QApplication.exit(7) if condition() else None)
+    end.timeout.connect(lambda: QApplication.exit(99))
+    look.start()
+    end.start()
+    try:
+        return app.run(**how)
+    finally:
+        look.stop()
+        end.stop()
+
+
+def close(panels: list[Panel]) -> None:
+    for panel in panels:
+        panel.close()
+        panel.deleteLater()
+
+
+def test_with_a_file_it_is_opened_once_the_window_is_there(shown: list[Panel], cut: Path):
+    status = run_until(lambda: bool(shown) and shown[0].session.opened is not None, cut=cut)
+    assert status == 7
+    opened = shown[0].session.opened
+    assert opened is not None
+    assert opened.host.cut_path == cut
+    assert shown[0].windowTitle().startswith("scene.otio")
+    close(shown)
+
+
+def test_a_launcher_within_a_host_gives_its_own(shown: list[Panel], cut: Path):
+    host = host_of(cut)
+    run_until(lambda: bool(shown) and shown[0].session.opened is not None, host=host)
+    assert shown[0].session.opened is not None
+    assert shown[0].session.opened.host is host
+    close(shown)
+
+
+def test_without_either_it_offers_to_begin(shown: list[Panel]):
+    run_until(lambda: bool(shown) and bool(shown[0].models.catalog.cards))
+    assert shown[0].stack.currentWidget() is shown[0].first
+    assert shown[0].first.example.isEnabled()
+    close(shown)
+
+
+def test_a_picture_is_written_when_it_stands_still_and_it_ends(
+    shown: list[Panel], cut: Path, tmp_path: Path
+):
+    out = tmp_path / "new folder" / "panel.png"
+    assert run_until(lambda: False, cut=cut, screenshot=out) == 0
+    assert out.read_bytes().startswith(b"\x89PNG")
+    assert shown[0].tasks.closed
+    close(shown)
+
+
+def test_a_picture_that_cannot_be_written_is_a_failure(
+    shown: list[Panel], cut: Path, tmp_path: Path
+):
+    out = tmp_path / "panel.png"
+    out.mkdir()
+    assert run_until(lambda: False, cut=cut, screenshot=out) == 1
+    close(shown)
+
+
+def test_the_thread_that_draws_soon_has_its_turn(qapp: Any):
+    assert app.application() is qapp
+    assert sys.getswitchinterval() == pytest.approx(0.0002)
+    assert qapp.applicationName() == "Pickup"
