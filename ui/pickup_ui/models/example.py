@@ -41,6 +41,8 @@ class Example(QObject):
         session.opened_changed.connect(self._opened)
         orders.finished.connect(self._made)
         placement.placed.connect(self._placed)
+        for step in (session, placement):
+            step.failed.connect(lambda _: self._broke_off())
 
     @property
     def running(self) -> bool:
@@ -61,6 +63,10 @@ class Example(QObject):
     def _drawn(self, cut: Path) -> None:
         self._cut = cut
         self._session.open(host_of(cut))
+
+    def _broke_off(self) -> None:
+        """What the user orders of it later is the user's own to judge and place."""
+        self._cut = None
 
     def _mine(self) -> bool:
         opened = self._session.opened
