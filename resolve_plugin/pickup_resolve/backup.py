@@ -7,10 +7,66 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from pickup_resolve.errors import ResolveError
+from pickup_resolve.folders import share, unshare
 from pickup_resolve.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pickup_resolve.api import Project, Timeline
+
+
+class Backup:
+    """The duplicate of a timeline from before a placing; it has its part in the timeline's takes.
+
+    Args:
+        project: the open one.
+        timeline: of which it is.
+        takes: the project's folder of takes, where there is one.
+
+    Attributes:
+        name: of the duplicate; empty while there is none.
+    """
+
+    def __init__(self, project: Project, timeline: Timeline, takes: Path | None) -> None:
+        self.name = ""
+        self._project, self._timeline, self._takes = project, timeline, takes
+        self._made: Timeline | None = None
+
+    def make(self, name: str) -> None:
+        """Duplicate the timeline, whose name is given.
+
+        Raises:
+            ResolveError: Resolve makes none.
+        """
+        self._made, self.name = make_backup(self._project, self._timeline, name)
+        if self._takes is not None:
+            share(self._takes, self._timeline.id(), self._made.id())
+
+    def drop(self) -> None:
+        """Delete it, where it was made."""
+        if self._made is None:
+            return
+        if self._takes is not None:
+            unshare(self._takes, self._made.id())
+        self._project.pool().delete_timeline(self._made)
+
+    def shows(self, now: Snapshot) -> bool:
+        """Whether it is as the timeline is now: what has changed had then changed before it."""
+        return self._made is not None and Snapshot.take(self._made).same_ranges(now)
+
+    def restore(self, before: Snapshot) -> str:
+        """Put it in the timeline's place; the name under which that one is kept.
+
+        Raises:
+            ResolveError: there is none, it is not what the timeline was, or cannot be opened.
+        """
+        if self._made is None:
+            raise ResolveError(
+                "The timeline is not as it was, and there is no duplicate of it. "
+                "Undo in Resolve, or reload the project without saving."
+            )
+        return restore(self._project, self._timeline, self._made, before)
 
 
 def make_backup(project: Project, timeline: Timeline, name: str) -> tuple[Timeline, str]:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, NoReturn
 from pickup.cut.placement import TRACK_NAME
 from pickup_resolve import bin as media_bin
 from pickup_resolve.api import EDIT_PAGE
-from pickup_resolve.backup import ensure_current, make_backup, restore
+from pickup_resolve.backup import Backup, ensure_current
 from pickup_resolve.dressing import dress
 from pickup_resolve.errors import LostError, ResolveCallError, ResolveError
-from pickup_resolve.folders import share, unshare
 from pickup_resolve.journal import Journal
 from pickup_resolve.readback import ReadBack
 from pickup_resolve.removal import remove
@@ -95,7 +94,6 @@ class _Transaction:
         takes: Path | None,
     ) -> None:
         self.resolve = resolve
-        self.takes = takes
         self.settings = settings
         self.manager = resolve.manager()
         self.project = self.manager.open_project()
@@ -106,7 +104,7 @@ class _Transaction:
         self.wanted = [Wanted(p, start + p.start, start + p.end) for p in placements]
         self.before = Snapshot.take(timeline)
         self.readback = ReadBack(timeline, self.before)
-        self.backup: Timeline | None = None
+        self.backup = Backup(self.project, timeline, takes)
         self.dressed: set[Stand] = set()
         self.grown: set[str] = set()
         self.outcome = Outcome()
@@ -143,17 +141,12 @@ class _Transaction:
         try:
             with media_bin.inside(self.pool, self.settings.bin) as folder:
                 if self.settings.backup:
-                    self._back_up()
+                    self.backup.make(self.journal.timeline_name)
+                    self.journal.backup = self.backup.name
+                    self.journal.write()
                 self._fill(folder)
         except ResolveError as error:
             self._undo(error)
-
-    def _back_up(self) -> None:
-        name = self.journal.timeline_name
-        self.backup, self.journal.backup = make_backup(self.project, self.timeline, name)
-        if self.takes is not None:
-            share(self.takes, self.journal.timeline, self.backup.id())
-        self.journal.write()
 
     def _fill(self, folder: Folder) -> None:
         self._import(folder)
@@ -190,9 +183,9 @@ class _Transaction:
         if given_up or swept:
             self.manager.save()  # What was removed at the end is gone from the file as well.
         if not self.outcome.landed:
-            self._drop_backup()
-        elif self.backup is not None:
-            self.outcome.note([f"The timeline as it was is kept as “{self.journal.backup}”."])
+            self.backup.drop()
+        elif self.backup.name:
+            self.outcome.note([f"The timeline as it was is kept as “{self.backup.name}”."])
 
     def _save(self) -> None:
         if not self.manager.save():
@@ -345,34 +338,33 @@ class _Transaction:
 
     def _undo(self, cause: ResolveError) -> NoReturn:
         """Bring the timeline back, then raise what happened, and what has come of it."""
-        said = "The timeline is as it was before."
         try:
             elsewhere = self._return()
-            self.grown = {"video", "audio"}
-            clean = put_back(self.before, self.journal.kept()) and self.readback.clear()
-            self._sweep_tracks()
-            if not clean and self._changed_earlier():
-                clean, said = True, "Pickup's clips are off again, and the rest is as you left it."
-            if clean:
-                self._drop_backup()
-            elif self.backup is not None:
-                kept = restore(self.project, self.timeline, self.backup, self.before)
-                said += f" What it had become is kept as “{kept}”."
+            said = self._bring_back()
             self.manager.save()
             if elsewhere is not None:
                 self.project.make_current(elsewhere)
         except ResolveError as error:
             raise LostError(f"{cause} The timeline could not be brought back: {error}") from cause
-        if clean or self.backup is not None:
-            raise ResolveError(f"{cause} {said}") from cause
-        raise LostError(
-            f"{cause} The timeline is not as it was, and there is no duplicate of it. "
-            "Undo in Resolve, or reload the project without saving."
-        ) from cause
+        raise ResolveError(f"{cause} {said}") from cause
 
-    def _changed_earlier(self) -> bool:
-        """Whether what has changed had changed before the duplicate was made, and so by others."""
-        return self.backup is not None and Snapshot.take(self.backup).same_ranges(self.readback.now)
+    def _bring_back(self) -> str:
+        """Take our clips off, and where that is not enough, turn to the duplicate; what came of it.
+
+        Raises:
+            ResolveError: the timeline is not as it was.
+        """
+        self.grown = {"video", "audio"}
+        clean = put_back(self.before, self.journal.kept()) and self.readback.clear()
+        self._sweep_tracks()
+        if clean:
+            self.backup.drop()
+            return "The timeline is as it was before."
+        if self.backup.shows(self.readback.now):
+            self.backup.drop()
+            return "Pickup's clips are off again, and the rest is as you left it."
+        kept = self.backup.restore(self.before)
+        return f"The timeline is as it was before. What it had become is kept as “{kept}”."
 
     def _return(self) -> Timeline | None:
         """Go back to our timeline, where alone it can be undone; the one that the editor is on.
@@ -385,10 +377,3 @@ class _Transaction:
         ensure_current(self.project, self.timeline)
         ours = current is None or current.id() == self.journal.timeline
         return None if ours else current
-
-    def _drop_backup(self) -> None:
-        if self.backup is None:
-            return
-        if self.takes is not None:
-            unshare(self.takes, self.backup.id())
-        self.pool.delete_timeline(self.backup)

@@ -164,7 +164,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     """A request is a list of calls, done on the thread that the script runs on."""
 
     server_version = "Pickup"
-    timeout = 30
+    timeout = 5
     server: "Bridge"
 
     def do_POST(self) -> None:
