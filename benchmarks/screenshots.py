@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "images" / "panel"
 FULL, DOCKED = (1080, 660), (380, 720)
-COLOURS = 144
+COLOURS = 208
 
 
 def main() -> int:
