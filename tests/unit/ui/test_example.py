@@ -36,14 +36,15 @@ def filled(example: Example, qtbot: Any) -> Path:
     return Path(done.args[0])
 
 
-class TestTheFootage:
-    @pytest.fixture(scope="class")
-    def folder(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """A folder in which it was drawn once."""
-        folder = tmp_path_factory.mktemp("drawn")
-        make_example(folder)
-        return folder
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which it was drawn once."""
+    folder = tmp_path_factory.mktemp("drawn")
+    make_example(folder)
+    return folder
 
+
+class TestTheFootage:
     def test_it_is_a_cut_with_the_words_of_its_gaps(self, folder: Path):
         timeline = otio.adapters.read_from_file(str(folder / "harbour.otio"))
         (track,) = timeline.video_tracks()
