@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -130,6 +130,16 @@ def take(folder: Path, cut: Cut, shot: str, frames: int, number: int = 1) -> Tak
             "synthetic": True,
         },
     )
+
+
+def as_images(one: Placement, folder: Path, first: int = 1001) -> Placement:
+    """The same with its take as a sequence of images, the first of which has that number."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = one.take.path.stem
+    for number in range(first, first + one.take.frames):
+        (folder / f"{stem}.{number:04d}.dpx").write_bytes(b"dpx")
+    path = folder / f"{stem}.{first:04d}.dpx"
+    return replace(one, takes=(replace(one.take, path=path, sequence_files=one.take.frames),))
 
 
 def placements(folder: Path, cut: Cut) -> list[Placement]:

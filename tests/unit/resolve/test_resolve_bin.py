@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.resolve.scenes import build, placements
+from tests.unit.resolve.scenes import as_images, build, placements
 
 from pickup_resolve import bin as media_bin
 from pickup_resolve.api import MediaItem, Resolve
@@ -232,12 +232,8 @@ def test_single_frames_instead_of_a_sequence_are_refused(tmp_path: Path):
     host = ResolveHost(Resolve.of(scene.fake))
     document = host.read()
     one = placements(tmp_path, document.cuts[0])[0]
-    folder = tmp_path / "seq"
-    folder.mkdir()
-    for frame in range(one.take.frames):
-        (folder / f"pk010_t01.{frame:04d}.dpx").write_bytes(b"dpx")
-    images = replace(one.take, path=folder / "pk010_t01.0000.dpx", sequence_files=one.take.frames)
-    failed = host.write(document, {0: [replace(one, takes=(images,))]}).failed
+    images = as_images(one, tmp_path / "seq", first=0)
+    failed = host.write(document, {0: [images]}).failed
     assert "sees 1 frames" in failed["pk010"]
 
 

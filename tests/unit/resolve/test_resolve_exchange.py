@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.resolve.scenes import RATES, build, check, placements, ranges
+from tests.unit.resolve.scenes import RATES, as_images, build, check, placements, ranges
 
 from pickup.cut.gaps import find_gaps
 from pickup.hosts.file import FileHost
@@ -141,12 +140,7 @@ def test_a_sequence_of_images_comes_online_as_well(tmp_path: Path):
     host = ExchangeHost(export(scene, tmp_path))
     document = host.read()
     one = placements(tmp_path, document.cuts[0])[0]
-    folder = tmp_path / "seq"
-    folder.mkdir()
-    for frame in range(one.take.frames):
-        (folder / f"pk010_t01.{1001 + frame}.dpx").write_bytes(b"dpx")
-    images = replace(one.take, path=folder / "pk010_t01.1001.dpx", sequence_files=one.take.frames)
-    path = host.write(document, {0: [replace(one, takes=(images,))]}).path
+    path = host.write(document, {0: [as_images(one, tmp_path / "seq")]}).path
     assert path is not None
     imported = scene.fake.import_by_hand(path)
     (item,) = [i for i in imported._tracks["video"][0].items

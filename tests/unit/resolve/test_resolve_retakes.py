@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from pickup.cut.placement import Placement
 
 
+class Gone(BaseException):
+    """Our process, which does not come to tidy up."""
+
+
 class Placed:
     """A scene whose gaps are filled with first takes."""
 
@@ -53,6 +57,18 @@ class Placed:
 
     def write(self, *wanted: Placement) -> Any:
         return self.host.write(self.document, {0: list(wanted)})
+
+    def stopped(self, call: str, *wanted: Placement) -> None:
+        """Write, and stop before a call as if our process were gone."""
+
+        def stop(called: str) -> None:
+            if called == call:
+                raise Gone
+
+        self.scene.fake.on_call = stop
+        with contextlib.suppress(Gone):
+            self.write(*wanted)
+        self.scene.fake.on_call = None
 
     def item(self, one: Placement) -> FakeTimelineItem:
         start = self.scene.timeline._start + one.start
@@ -148,17 +164,7 @@ def test_where_others_fail_a_retake_is_undone_with_them_or_stays(tmp_path: Path,
 def test_a_process_that_is_gone_leaves_the_earlier_take(tmp_path: Path, name):
     placed = Placed(tmp_path)
 
-    class Gone(BaseException):
-        pass
-
-    def stop(called: str) -> None:
-        if called == name:
-            raise Gone
-
-    placed.scene.fake.on_call = stop
-    with contextlib.suppress(Gone):
-        placed.write(placed.retake(), placed.retake(1))
-    placed.scene.fake.on_call = None
+    placed.stopped(name, placed.retake(), placed.retake(1))
     (left,) = journal.pending()
     assert len(left.kept()) == 2
     (note,) = settle(Resolve.of(placed.scene.fake))
@@ -170,17 +176,7 @@ def test_a_process_that_is_gone_leaves_the_earlier_take(tmp_path: Path, name):
 def test_ids_that_change_with_a_restart_take_nothing_off_that_stood_there(tmp_path: Path):
     placed = Placed(tmp_path)
 
-    class Gone(BaseException):
-        pass
-
-    def stop(called: str) -> None:
-        if called == "SaveProject":
-            raise Gone
-
-    placed.scene.fake.on_call = stop
-    with contextlib.suppress(Gone):
-        placed.write(placed.retake(), placements(tmp_path, placed.cut)[5])
-    placed.scene.fake.on_call = None
+    placed.stopped("SaveProject", placed.retake(), placements(tmp_path, placed.cut)[5])
     for number, item in enumerate(placed.scene.timeline._all()):
         item._id = f"restarted-{number}"
     (note,) = settle(Resolve.of(placed.scene.fake))
@@ -237,17 +233,7 @@ def test_a_take_that_the_save_undoes_is_reported(tmp_path: Path):
 def test_takes_that_cannot_be_put_back_are_said_so_and_stay_known(tmp_path: Path, monkeypatch):
     placed = Placed(tmp_path)
 
-    class Gone(BaseException):
-        pass
-
-    def stop(called: str) -> None:
-        if called == "SaveProject":
-            raise Gone
-
-    placed.scene.fake.on_call = stop
-    with contextlib.suppress(Gone):
-        placed.write(placed.retake())
-    placed.scene.fake.on_call = None
+    placed.stopped("SaveProject", placed.retake())
     with monkeypatch.context() as patch:
         broken(patch, "SelectTakeByIndex", lambda *_: False)
         with pytest.raises(ResolveError, match="Choose them by hand"):

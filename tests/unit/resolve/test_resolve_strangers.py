@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.resolve.scenes import HEAD, placements, take
+from tests.unit.resolve.scenes import HEAD, as_images, placements, take
 from tests.unit.resolve.stories import theirs
 
 from pickup.cut.gaps import find_gaps
@@ -414,11 +414,7 @@ def test_a_sequence_of_images_placed_earlier_is_known_again(tmp_path: Path):
     desk.lay("B", 80, 100)
     host, document, cut = desk.read()
     (one,) = placements(tmp_path, cut)
-    folder = one.take.path.parent
-    for frame in range(one.take.frames):
-        (folder / f"pk010_t01.{1001 + frame}.dpx").write_bytes(b"dpx")
-    images = replace(one.take, path=folder / "pk010_t01.1001.dpx", sequence_files=one.take.frames)
-    assert not host.write(document, {0: [replace(one, takes=(images,))]}).failed
+    assert not host.write(document, {0: [as_images(one, one.take.path.parent)]}).failed
     cut = host.read().cuts[0]
     assert find_gaps(cut).gaps == ()
     assert [i.pickup["shot"] for i in cut.video_tracks[0].items if i.pickup] == ["pk010"]

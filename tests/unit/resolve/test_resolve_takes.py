@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.resolve.scenes import GROUPS, HEAD, build, check, placements, ranges, take
+from tests.unit.resolve.scenes import (
+    GROUPS,
+    HEAD,
+    as_images,
+    build,
+    check,
+    placements,
+    ranges,
+    take,
+)
 
 from pickup.errors import RequestError
 from pickup.home import home
@@ -216,16 +225,12 @@ def test_a_sequence_of_images_is_imported_as_one_clip(tmp_path: Path):
     scene = build(tmp_path)
     host, document, wanted = begin(scene)
     one = wanted[0].take
-    folder = tmp_path / "seq"
-    folder.mkdir()
-    for frame in range(one.frames):
-        (folder / f"pk010_t01.{1001 + frame}.dpx").write_bytes(b"dpx")
-    images = replace(one, path=folder / "pk010_t01.1001.dpx", sequence_files=one.frames)
-    assert not host.write(document, {0: [replace(wanted[0], takes=(images,))]}).failed
+    images = as_images(wanted[0], tmp_path / "seq")
+    assert not host.write(document, {0: [images]}).failed
     (clip,) = scene.fake.project._pool._root._folders[0]._clips
     last = 1000 + one.frames
     assert clip._name == f"pk010_t01.[1001-{last}].dpx"
-    assert media_bin.shows(str(folder / clip._name), images.path)
+    assert media_bin.shows(str(tmp_path / "seq" / clip._name), images.take.path)
 
 
 def test_another_timeline_is_not_written_to(tmp_path: Path):
