@@ -173,7 +173,7 @@ class Chaos:
 
     def settle(self) -> None:
         """Let one worker live until there is nothing more to do."""
-        if _ended(self.worker(), 2 * PATIENCE) != 0:
+        if _ended(self.worker(), 5 * PATIENCE) != 0:
             raise SystemExit("a worker that was let live did not end well")
 
     def finish(self) -> Report:
