@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pickup.cli.options import cut_argument
+
+if TYPE_CHECKING:
+    from pickup.fill.takes import Take
 
 
 @click.command()
@@ -36,7 +40,7 @@ def takes(cut: Path | str, choose: str | None) -> None:
         say(f"{name} has no takes yet; “pickup fill {name}” makes some.")
         return
     table(
-        ["take", "", "frames", "model", "cost", "file", "conformed", "words"],
+        ["take", "", "frames", "model", "cost", "file", "made from", "conformed", "words"],
         [
             (
                 take.name,
@@ -45,6 +49,7 @@ def takes(cut: Path | str, choose: str | None) -> None:
                 f"{take.record.provider}:{take.record.model}",
                 f"${take.record.cost_usd:.2f}" if take.record.cost_usd else "–",
                 take.file,
+                _lineage(take, found),
                 "; ".join(take.changes) or "–",
                 take.record.prompt,
             )
@@ -54,3 +59,11 @@ def takes(cut: Path | str, choose: str | None) -> None:
     )
     if choose:
         say(f"Run “pickup fill {name}” again to place it.")
+
+
+def _lineage(take: Take, others: list[Take]) -> str:
+    """The older take that it was made from, and how."""
+    if not take.made_from:
+        return "–"
+    older = next((o.name for o in others if o.order == take.made_from), take.made_from[:12])
+    return f"{older}, {take.made_by.partition(':')[0]}"

@@ -301,6 +301,20 @@ class TestTakes:
             *("pk010_t01", "chosen", "30", "fake:fake-1", "$0.12", "pk010_t01.mov")
         ]
 
+    def test_what_a_take_was_made_from(self, cut: Path, local: FakeProvider, capsys):
+        run(["fill", str(cut), *MODEL])
+        retake = ["--retake", "pk010", "--of", "1", "--words", "at dusk"]
+        assert run(["fill", str(cut), *MODEL, *retake]) == 0
+        capsys.readouterr()
+        run(["takes", str(cut)])
+        head, *rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+        at = head.index("made from")
+        assert {row[0]: row[at] for row in rows} == {
+            "pk010_t01": "–",
+            "pk010_t02": "pk010_t01, remix",
+            "pk020_t01": "–",
+        }
+
     def test_none_yet(self, cut: Path, capsys):
         assert run(["takes", str(cut)]) == 0
         assert "scene.otio has no takes yet; “pickup fill scene.otio” makes some." in (
