@@ -51,7 +51,7 @@ def test_macos_says_it_by_mount(
 ) -> None:
     on("darwin")
     told = SimpleNamespace(stdout=MAC)
-    monkeypatch.setattr(disk.subprocess, "run", lambda *_, **__: told)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: told)
     assert disk.network_kind(Path(folder)) == kind
 
 
@@ -65,7 +65,7 @@ def test_where_it_cannot_be_told_the_home_counts_as_local(
         raise error
 
     on("darwin")
-    monkeypatch.setattr(disk.subprocess, "run", fails)
+    monkeypatch.setattr(subprocess, "run", fails)
     assert disk.network_kind(Path("/Users/me")) == ""
 
 
