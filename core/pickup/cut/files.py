@@ -130,13 +130,21 @@ def save_cut(
             if name == document.format:
                 notes = target.write(document, cut, placements, aside, options)
             else:
-                notes = target.export(cut, placements, aside, options)
+                notes = [*target.export(cut, placements, aside, options), *_switched_off(cut, name)]
         except CutError as error:
             if error.path != aside:
                 raise
             # The name that is known to the user.
             raise CutError(out, error.reason, line=error.line, hint=error.hint) from error
     return [*notes, *_unread(name, out, options.target)]
+
+
+def _switched_off(cut: Cut, name: str) -> list[str]:
+    """What to say of that which would hide all below it, were it written as what it is not."""
+    count = sum(item.transparent for track in cut.video_tracks for item in track.items)
+    if not count or name == "edl":
+        return []
+    return [f"Adjustment layers and clips of opacity 0 are disabled in the new file: {count}."]
 
 
 def _unread(name: str, out: Path, target: str) -> list[str]:

@@ -176,10 +176,14 @@ class Item:
         return self.end - self.start
 
     @property
+    def switched_on(self) -> bool:
+        """Whether it is enabled where a format can say neither adjustment nor opacity."""
+        return self.enabled and not self.transparent
+
+    @property
     def visible(self) -> bool:
         """Whether it shows anything at all, as far as it is not hidden by what lies above."""
-        shows = self.enabled and not self.transparent and self.kind is not ItemKind.HOLE
-        return shows and self.end > self.start
+        return self.switched_on and self.kind is not ItemKind.HOLE and self.end > self.start
 
     def source_time(self, frame: int, rate: Fraction) -> Fraction:
         """Seconds in the media's timecode that show at `frame` of a cut at `rate`.

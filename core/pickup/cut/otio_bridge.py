@@ -216,7 +216,7 @@ class _Builder:
         if item.kind is not ItemKind.HOLE:
             start = _played_from(item, rate) * rate
             made.source_range = otio.opentime.TimeRange(_time(start, rate), _time(length, rate))
-        made.enabled = item.enabled
+        made.enabled = item.switched_on
         if item.note:
             made.metadata["note"] = item.note
         if item.pickup is not None:

@@ -187,3 +187,27 @@ class TestOtio:
             (96, 144),
         ]
         assert "The EDL leaves out adjustment layers and transparent clips: 1." in notes
+
+    @pytest.mark.parametrize("suffix", [".xml", ".fcpxml", ".otio"])
+    def test_in_another_format_it_is_disabled_and_hides_nothing(
+        self, wrote: Any, across: Any, suffix: str
+    ):
+        above = [
+            track(clip(48, 144, 8, inner=opacity("0"))),
+            track(premiere_layer("Adjustment Layer")),
+        ]
+        base = track(clip(0, 48, 1), clip(96, 144, 2))
+        cut = open_cut_file(wrote("a.xml", xmeml(sequence(base, *above)))).cuts[0]
+        made, notes = across(cut, suffix if suffix != ".xml" else ".otio")
+        if suffix == ".xml":
+            made, notes = across(made, suffix)
+        found = find_gaps(made).gaps
+        assert [(g.start, g.duration, g.kind.value) for g in found] == HOLE
+        assert [g.before.name for g in found if g.before] == ["clip 1"]
+        items = [i for t in made.video_tracks for i in t.items]
+        layers = [i for i in items if i.name in ("clip 8", "Adjustment Layer")]
+        assert len(layers) == 2
+        assert not any(item.visible for item in layers)
+        if suffix != ".xml":
+            said = "Adjustment layers and clips of opacity 0 are disabled in the new file: 2."
+            assert said in notes

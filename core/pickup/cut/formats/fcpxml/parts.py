@@ -63,7 +63,7 @@ class Parts:
             **where,
             "name": item.name,
             "duration": frame_text(item.duration, self._rate),
-            "enabled": None if item.enabled and shown else "0",
+            "enabled": None if item.switched_on and shown else "0",
         }
         note = [Element("note", text=item.note)] if item.note.strip() else []
         if item.kind is ItemKind.NESTED and item.nested is not None:

@@ -182,7 +182,7 @@ class _Exporter:
         return el(
             "generatoritem",
             el("name", item.name or kind),
-            el("enabled", compose.flag(item.enabled)),
+            el("enabled", compose.flag(item.switched_on)),
             el("duration", item.duration),
             el("start", item.start),
             el("end", item.end),
@@ -215,7 +215,7 @@ class _Exporter:
             point_out=points.point_out,
             duration=points.duration,
             body=self._body(item, video),
-            enabled=item.enabled,
+            enabled=item.switched_on,
             ticks=points.ticks if self.premiere else None,
             video=video,
             sourcetrack=0 if video or item.nested else 1,
