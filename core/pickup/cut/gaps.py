@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from pickup.cut.gap import DEFAULT_MIN_FRAMES, Gap, GapKind, gap_id
 from pickup.cut.marks import wanted_ranges
@@ -173,8 +174,19 @@ def _may_hold_words(item: Item) -> bool:
 def _identity(where: FrameRange, before: Neighbour | None, after: Neighbour | None) -> str:
     """What a gap is, wherever it stands: its length and the frames that it lies between.
 
-    Between nothing and nothing only its place tells it from another.
+    A frame is known by its file's name and its number: clips are renamed, and media moved to other
+    drives, without the gap becoming another. Between nothing and nothing only its place tells it
+    from another.
     """
-    sides = [f"{n.media.url}|{n.name}|{n.frame}" if n else "-" for n in (before, after)]
+    sides = [f"{_file_name(n)}|{n.frame}" if n else "-" for n in (before, after)]
     place = "" if before or after else str(where.start)
     return "|".join([str(where.duration), *sides, place])
+
+
+def _file_name(neighbour: Neighbour) -> str:
+    """The file's own name, whichever way the document writes its address; else the clip's."""
+    media = neighbour.media
+    if media.sequence is not None:
+        return media.sequence.prefix or neighbour.name
+    name = unquote(media.url).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return name or media.name or neighbour.name
