@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pickup.cut.files import open_cut_file
 from pickup.cut.formats.base import ReadOptions, WriteOptions
+from pickup.cut.placement import TRACK_NAME
 from pickup.errors import CutError, PickupError
 from pickup.files import unwritable
 from pickup.fill.folder import check_out, default_out, is_ours, remember
@@ -85,6 +86,13 @@ class ExchangeHost:
     def read(self) -> CutFile:
         return open_cut_file(self.cut_path, self.reading)
 
+    @property
+    def track(self) -> str:
+        return TRACK_NAME if self.options.own_track or self.options.only_pickups else ""
+
+    def will_write(self) -> Path:
+        return (self.out or default_out(self.cut_path, f".{self.options.document}")).absolute()
+
     def recall(self, cut: Cut) -> Recalled:
         """The shots made earlier, as they stand in the cut that was exported now."""
         return recall(self.cut_path, cut)
@@ -103,7 +111,7 @@ class ExchangeHost:
         }
         if not wanted:
             return Written(None)
-        out = (self.out or default_out(self.cut_path, f".{self.options.document}")).absolute()
+        out = self.will_write()
         if out == self.cut_path.absolute():
             raise CutError(out, "this is the cut itself", hint="Give the result another name.")
         check_out(self.cut_path, out)

@@ -21,7 +21,7 @@ from pickup_premiere.places import exchange_folder, journal_file, pairing_file
 from pickup_premiere.placing import new_job
 from pickup_premiere.recut import look_again, summary
 from pickup_premiere.server import CompanionServer
-from pickup_premiere.watch import ExchangeFolder, WatchOptions
+from pickup_premiere.watch import SUFFIXES, ExchangeFolder, WatchOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -147,6 +147,13 @@ class PremiereSource:
         except RequestError as error:
             self._told(str(error))
             return ExchangeOptions()
+
+    def host_of(self, path: Path) -> Host | None:
+        """An export that lies in the exchange folder is one, also when it is opened by hand."""
+        path = path.absolute()
+        if path.parent != self._folder.absolute() or path.suffix.lower() not in SUFFIXES:
+            return None
+        return ExchangeHost(path, options=self._options())
 
     def _listen(self) -> None:
         server = CompanionServer(self._pairing, journal_file(), self._heard, str(self._folder))

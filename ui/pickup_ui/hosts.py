@@ -4,7 +4,8 @@ A package that brings cuts from a host registers a factory under the entry point
 `pickup.panel_sources`, or calls `register` before the panel opens. The factory takes no arguments
 and returns a `Source`. The panel starts every source, opens what it brings, and places through the
 `Host` that came with it: its `read` and `write` are the whole of the traffic. A host may also offer
-`take_back(written)`, which undoes its last `write`; the panel then shows a way back.
+`take_back(written)`, which undoes its last `write`; the panel then shows a way back. A source may
+offer `host_of(path)`: it is asked for the host of a file that the user opens by hand.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pickup.errors import PickupError
 from pickup.plugins import known, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pickup.hosts.base import Host, Written
@@ -57,6 +58,14 @@ class Source(Protocol):
 
 
 @runtime_checkable
+class Opens(Protocol):
+    """A source that knows some files as its own, whoever opens them."""
+
+    def host_of(self, path: Path) -> Host | None:
+        """The host of a file that came from there once; None of any other."""
+
+
+@runtime_checkable
 class TakesBack(Protocol):
     """A host that can undo what it has just placed."""
 
@@ -78,13 +87,13 @@ def register_opener(opener: Callable[[Path], Host | None]) -> None:
     _openers.append(opener)
 
 
-def host_of(path: Path) -> Host:
-    """The host of a path: what an opener says, else the file itself.
+def host_of(path: Path, brought: Sequence[Source] = ()) -> Host:
+    """The host of a path: what an opener or a source says, else the file itself.
 
     Raises:
         CutError: no format has its ending.
     """
-    for opener in _openers:
+    for opener in (*_openers, *(source.host_of for source in brought if isinstance(source, Opens))):
         host = opener(path)
         if host is not None:
             return host

@@ -203,7 +203,7 @@ class Panel(QWidget):
     def open(self, path: Path) -> None:
         """Open a file."""
         try:
-            self.session.open(host_of(path))
+            self.session.open(host_of(path, self._sources))
         except PickupError as error:
             self.say(str(error))
 

@@ -75,6 +75,18 @@ class Foresees(Protocol):
 
 
 @runtime_checkable
+class Announces(Protocol):
+    """A host that answers with a file of its own choosing, and can say beforehand which."""
+
+    @property
+    def track(self) -> str:
+        """Name of the track that placed clips get; empty where they go into the holes."""
+
+    def will_write(self) -> Path:
+        """The file that the next `write` makes."""
+
+
+@runtime_checkable
 class ShowsFrames(Protocol):
     """A host that can show a frame of its timeline, grade and all.
 

@@ -13,7 +13,7 @@ from pickup.cut.gaps import GapOptions, find_gaps
 from pickup.errors import RequestError
 from pickup.fill.takes import choose, read_takes, trimmed
 from pickup.shots.plan import read_plan
-from pickup_premiere.exchange import ExchangeHost
+from pickup_premiere.exchange import ExchangeHost, ExchangeOptions
 from pickup_ui.work.opening import Preferences, open_cut, save_plan
 from pickup_ui.work.ordering import quote
 from pickup_ui.work.placing import chosen, place, propose
@@ -235,3 +235,29 @@ def test_a_trimmed_take_is_no_take_that_an_order_asks_for(export: Any, made: Fil
     assert cut.file == take.file
     assert not cut.chosen
     assert cut.record.source == take.record.source
+
+
+@pytest.mark.parametrize(
+    ("options", "track", "name"),
+    [
+        (ExchangeOptions(), "Pickup", "Long cut.filled.xml"),
+        (ExchangeOptions(own_track=False), "Video 1", "Long cut.filled.xml"),
+        (ExchangeOptions(only_pickups=True, own_track=False), "Pickup", "Long cut.filled.xml"),
+        (ExchangeOptions("otio"), "Pickup", "Long cut.filled.otio"),
+    ],
+)
+def test_the_list_of_changes_is_true(
+    export: Any, made: Filled, options: ExchangeOptions, track: str, name: str
+) -> None:
+    host = ExchangeHost(export, options=options)
+    opened = open_cut(host, Preferences())
+    proposal = propose(opened, chosen(opened))
+    assert proposal.out == export.with_name(name)
+    assert not proposal.overwrites
+    assert {change.track for change in proposal.changes} <= {track, "V1"}
+    assert ("Pickup" in {change.track for change in proposal.changes}) == (track == "Pickup")
+    written = place(opened, chosen(opened)).written.path
+    assert written == proposal.out
+    again = propose(opened, chosen(opened))
+    assert again.overwrites
+    assert again.out == written

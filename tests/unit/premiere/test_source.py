@@ -227,3 +227,13 @@ def test_an_export_by_hand_under_the_same_name_is_placed_by_file(paired):
         later = time.time() + 600
         os.utime(path, (later, later))
         assert panel.host().name == "premiere"
+
+
+def test_an_export_opened_by_hand_is_still_one(panel):
+    path = panel.folder / "Yesterday.xml"
+    host = panel.source.host_of(path)
+    assert isinstance(host, ExchangeHost)
+    assert host.cut_path == path
+    assert panel.source.host_of(panel.folder / "Notes.txt") is None
+    assert panel.source.host_of(panel.folder / "deeper" / "Scene.xml") is None
+    assert panel.source.host_of(panel.folder.parent / "Scene.xml") is None

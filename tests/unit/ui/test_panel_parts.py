@@ -276,7 +276,32 @@ class FakeSource:
         self.stopped = True
 
 
+class KnowingSource(FakeSource):
+    """Knows one file as its own; brings nothing by itself."""
+
+    def start(self, arrived: Any, told: Any) -> None:
+        told("watching")
+
+    def host_of(self, path: Path) -> LiveHost | None:
+        return self.host if path == self.host.cut_path else None
+
+
 class TestHosts:
+    def test_a_file_opened_by_hand_goes_to_the_source_that_knows_it(
+        self, cut: Path, new_panel: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        source = KnowingSource(LiveHost(cut))
+        monkeypatch.setattr(hosts, "_factories", {"fake": lambda: source})
+        monkeypatch.setattr(hosts, "_SHIPPED", {})
+        panel = new_panel()
+        qtbot.waitUntil(lambda: panel.message.text() == "watching", timeout=LONG)
+        panel.open(cut)
+        qtbot.waitUntil(lambda: panel.session.opened is not None, timeout=LONG)
+        assert panel.session.opened.host is source.host
+        assert type(hosts.host_of(cut)) is FileHost
+        other = cut.with_name("other.otio")
+        assert type(hosts.host_of(other, [source])) is FileHost
+
     def test_a_source_brings_a_cut_and_gets_the_takes(
         self, cut: Path, new_panel: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -13,6 +13,7 @@ from pickup.fill.prepare import PlannedCut
 from pickup.fill.report import write_report
 from pickup.fill.takes import take_name
 from pickup.fill.values import FillResult
+from pickup.hosts.base import Announces
 from pickup.hosts.file import FileHost
 from pickup_ui.hosts import TakesBack
 from pickup_ui.work.opening import usable
@@ -100,12 +101,15 @@ def chosen(opened: Opened, rejected: frozenset[str] = frozenset()) -> list[Fille
 def propose(opened: Opened, filled: Sequence[FilledShot]) -> Proposal:
     """Exactly what `place` would change."""
     host = _fresh(opened.host)
-    out = host.out if isinstance(host, FileHost) else None
+    out, own = host.out if isinstance(host, FileHost) else None, ""
+    if isinstance(host, Announces):
+        out, own = host.will_write(), host.track
     tracks = opened.cut.video_tracks
     changes = []
     for shot in filled:
         gap = shot.shot.gap
         track = tracks[gap.track].name or f"V{gap.track + 1}" if gap.track is not None else ""
+        track = own or track
         stands = opened.standing.get(shot.shot.id)
         before = opened.state.placed.get(shot.shot.id, "")
         if stands:
