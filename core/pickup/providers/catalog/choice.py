@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pickup.errors import RequestError
 from pickup.providers.catalog.catalog import cards as catalog_cards
 from pickup.providers.catalog.fit import estimate_shot, fit, has_frame, lengths, pictures_taken
+from pickup.providers.ready import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -164,7 +165,9 @@ def _able(
 def _with_choice(text: str, able: Sequence[ModelCard]) -> str:
     if not able:
         return f"{text}; split the gap by a marker, or leave out what it cannot do."
-    return f"{text}; {' or '.join(card.name for card in able[:3])} would do."
+    ready = [card for card in able if not lacking(card.provider)]
+    names = " or ".join(card.name for card in (ready or able)[:3])
+    return f"{text}; {names} would do{'' if ready else ', once it is set up'}."
 
 
 def _seconds(request: ShotRequest) -> str:
