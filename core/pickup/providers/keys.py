@@ -6,7 +6,6 @@ operating system (the `keyring` library, where it is installed).
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -122,11 +121,20 @@ def mask(text: str, secrets: Iterable[Secret]) -> str:
 
 
 def masked(said: Any, keys: Iterable[Key | None]) -> Any:
-    """A value of plain JSON with every key in it blotted out, however JSON writes it."""
-    secrets = [key.secret.get_secret_value() for key in keys if key is not None]
-    if not secrets:
-        return said
-    return json.loads(mask(json.dumps(said), [Secret(json.dumps(s)[1:-1]) for s in secrets]))
+    """Plain JSON with every key in it blotted out; None where it is too deep to look through."""
+    secrets = [key.secret for key in keys if key is not None]
+
+    def hidden(value: Any) -> Any:
+        if isinstance(value, str):
+            return mask(value, secrets)
+        if isinstance(value, dict):
+            return {mask(name, secrets): hidden(inner) for name, inner in value.items()}
+        return [hidden(inner) for inner in value] if isinstance(value, list) else value
+
+    try:
+        return hidden(said) if secrets else said
+    except RecursionError:
+        return None
 
 
 def _from_keyring(provider: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -120,3 +121,10 @@ def test_a_name_from_a_document_steers_no_terminal(answers):
     lines = (("pk\x1b[2J010", "fal:\u202em", Decimal(1)),)
     agree(Bill(lines, ("pk010: its \x07words",), ("fal",)), yes=True)
     assert not set("\x1b\x07\u202e") & set(said.getvalue())
+
+
+def test_what_may_not_be_uploaded_is_shown_before_the_question(answers):
+    said = answers("n")
+    assert not agree(replace(DEAR, rules=("fal:m: No human faces.",)))
+    shown = said.getvalue()
+    assert shown.index("Mind: fal:m: No human faces.") < shown.index("go to fal?")

@@ -15,7 +15,7 @@ from tests.unit.fill.made import RATE, Made
 
 from pickup.errors import MediaError
 from pickup.files import sha256_of
-from pickup.fill.conforming import conform_take, fits, visible_start
+from pickup.fill.conforming import conform_take, fits, noticeable, visible_start
 from pickup.fill.takes import Take, read_takes, write_take
 from pickup.jobs.ledger import Ledger
 from pickup.jobs.orders import OrderRecord, TakeOrder
@@ -97,6 +97,25 @@ def test_a_clip_of_another_length_is_conformed_and_said(made: Made, tmp_path: Pa
     take = conformed(made, delivered(made, tmp_path, frames=20), card=CARD)
     assert take.visible == 30
     assert take.changes
+
+
+@pytest.mark.parametrize(
+    ("frames", "rate", "seen"),
+    [
+        (46, RATE, ""),
+        (100, RATE, ""),
+        (20, RATE, "padded"),
+        (46, Fraction(30), "retimed"),
+    ],
+)
+def test_what_an_editor_would_see_is_told(made: Made, tmp_path: Path, frames, rate, seen: str):
+    """A take that is merely longer or larger is cut and scaled without a word in the run."""
+    order = delivered(made, tmp_path)
+    file = film(tmp_path / "other.mp4", frames, rate)
+    take = conformed(made, replace(order, file=file, sha256=sha256_of(file)), card=CARD)
+    told = noticeable(take)
+    assert any(text.startswith(seen) for text in told) if seen else told == []
+    assert set(told) <= set(take.changes)
 
 
 def test_a_take_made_again_gets_a_name_of_its_own(made: Made, tmp_path: Path):

@@ -235,6 +235,37 @@ class TestBill:
         assert "frame before" in line
         assert "frame after" in line
 
+    @pytest.mark.parametrize(
+        ("first", "last", "needs_first", "sent"),
+        [
+            (True, True, False, "its words, the frame before and the frame after"),
+            (True, False, False, "its words and the frame before"),
+            (False, False, False, "its words"),
+            (False, True, True, "its words and the frame after"),
+        ],
+    )
+    def test_only_what_the_model_joins_to_is_sent(self, made: Made, first, last, needs_first, sent):
+        made.folder.frames.mkdir(parents=True)
+        refs: dict[str, Any] = {}
+        for side in ("first", "last"):
+            file = f"frames/pk010_{side}.png"
+            (made.folder.root / file).write_bytes(b"png")
+            refs[f"{side}_frame"] = FrameRef(file=file)
+        (take,) = wants(made, **refs).takes
+        assert take.card is not None
+        facts = {"first_frame": first, "last_frame": last, "last_needs_first": needs_first}
+        card = take.card.model_copy(update=facts)
+        (line,) = bill([replace(take, card=card)]).uploads
+        assert line == f"pk010: {sent} go to fake"
+
+    def test_what_may_not_be_uploaded_is_told_once(self, made: Made):
+        rules = ("No faces.", "No minors.")
+        takes = wants(made, takes=2).takes
+        assert takes[0].card is not None
+        card = takes[0].card.model_copy(update={"upload_rules": rules})
+        cost = bill([replace(take, card=card) for take in takes])
+        assert cost.rules == tuple(f"fake:fake-1: {rule}" for rule in rules)
+
     def test_a_local_model_costs_and_sends_nothing(self, made: Made):
         cost = bill(wants(made, model=LAST_RESORT).takes)
         assert (cost.lines, cost.uploads, cost.services) == ((), (), ())

@@ -258,7 +258,25 @@ class TestCheck:
         )
         assert "10 seconds at most" in problem
         assert "13.0" in problem
-        assert " would do." in problem
+        assert " would do, once it is set up." in problem
+
+    def test_what_is_set_up_is_proposed_first(self, monkeypatch: pytest.MonkeyPatch):
+        """A model that the user has no key for is no way out where another is."""
+        monkeypatch.setenv("FAL_KEY", "k")
+        short, long = catalog.card("gemini", "gemini-omni-1.1-flash"), shot(13 * 24, **BOTH)
+        (problem,) = catalog.check(short, long, TODAY)
+        proposed = problem.rpartition("; ")[2].removesuffix(" would do.")
+        assert proposed != problem.rpartition("; ")[2]
+        assert all(name.startswith("fal:") for name in proposed.split(" or "))
+        monkeypatch.delenv("FAL_KEY")
+        (problem,) = catalog.check(short, long, TODAY)
+        assert problem.endswith("once it is set up.")
+
+    def test_a_prompt_too_long_says_by_how_much(self):
+        card = ModelCard(provider="p", id="m", max_prompt=10)
+        (problem,) = catalog.check(card, shot(text="x" * 25), TODAY, others=())
+        assert "25: shorten it by 15 in the plan or the look" in problem
+        assert catalog.check(card, shot(text="x" * 10), TODAY, others=()) == []
 
     def test_what_would_work_works(self):
         request = shot(13 * 24, **BOTH)

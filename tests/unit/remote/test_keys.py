@@ -5,12 +5,14 @@ from typing import ClassVar
 
 import keyring
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from pickup.errors import RequestError
 from pickup.providers import keys
-from pickup.providers.keys import Secret
+from pickup.providers.keys import Key, Secret, masked
 
 
 class MemoryKeyring(KeyringBackend):
@@ -102,3 +104,41 @@ def test_settings():
     assert keys.base_url("openai-videos", env) == "http://127.0.0.1:8000/v1"
     assert keys.base_url("gemini", env) == ""
     assert keys.variable("openai-videos", "BODY") == "PICKUP_OPENAI_VIDEOS_BODY"
+
+
+secrets = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=4, max_size=40)
+said = st.recursive(
+    st.none() | st.integers() | st.sampled_from(["KEY", "a KEY b", "KEYKEY", "", "ok"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.just("KEY") | st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(secret=secrets, value=said)
+def test_no_key_survives_in_what_a_service_said(secret: str, value):
+    """In whatever depth it stands, as a value or as a name, and however JSON writes it."""
+    told = json.loads(json.dumps(value).replace("KEY", json.dumps(secret)[1:-1]))
+    hidden = masked(told, [Key(Secret(secret), "X"), None])
+    assert all(secret not in text for text in texts(hidden))
+    assert masked(told, [None]) == told
+
+
+@pytest.mark.parametrize("secret", ["null", "true", "1234", "•••", '"', "{}"])
+def test_a_key_that_looks_like_json(secret: str):
+    told = {"error": secret, "code": 1234, "ok": True, "none": None}
+    assert masked(told, [Key(Secret(secret), "X")]) == {**told, "error": "•••"}
+
+
+def test_an_answer_too_deep_to_look_through_shows_nothing():
+    deep: list = []
+    for _ in range(5000):
+        deep = [deep]
+    assert masked(deep, [Key(Secret("secret"), "X")]) is None
+
+
+def texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [text for pair in value.items() for part in pair for text in texts(part)]
+    if isinstance(value, list):
+        return [text for item in value for text in texts(item)]
+    return [value] if isinstance(value, str) else []

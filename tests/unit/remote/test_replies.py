@@ -12,6 +12,8 @@ from pickup.providers.limits import Limiter, TryLater, retry_after
 from pickup.providers.refusals import kind_of, refuse
 from pickup.providers.replies import (
     dig,
+    error_of,
+    id_at,
     list_at,
     number_at,
     percent_at,
@@ -55,6 +57,11 @@ def test_no_reply_can_break_the_reading_of_it(reply):
         (None, JobState.RUNNING),
         (7, JobState.RUNNING),
         ("Completed", JobState.DONE),
+        (" In-Queue ", JobState.QUEUED),
+        ("not started", JobState.QUEUED),
+        ("timed out", JobState.FAILED),
+        ("TIMEOUT", JobState.FAILED),
+        ("stopped", JobState.CANCELLED),
         ("succeeded", JobState.DONE),
         ("failed", JobState.FAILED),
         ("canceled", JobState.CANCELLED),
@@ -141,7 +148,23 @@ class TestRetryAfter:
         assert seconds is not None
         assert 28 <= seconds <= 31
 
-    @pytest.mark.parametrize("text", ["", "soon", "-5", "Fri, 99 Nov", "1e9"])
+    @pytest.mark.parametrize(
+        ("headers", "body", "seconds"),
+        [
+            ({"Retry-After": "0.25"}, None, 0.25),
+            ({"retry-after-ms": "1500"}, None, 1.5),
+            ({"Retry-After": "2", "retry-after-ms": "1500"}, None, 2),
+            ({}, {"error": {"details": [{}, {"retryDelay": "34s"}]}}, 34),
+            ({}, [{"error": {"details": [{"retryDelay": "0.5s"}]}}], 0.5),
+            ({}, {"error": {"details": [{"retryDelay": "soon"}, None, 7]}}, None),
+            ({}, {"error": "too many"}, None),
+            ({"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"}, None, 0),
+        ],
+    )
+    def test_every_form_of_it(self, headers, body, seconds):
+        assert retry_after(headers, body) == seconds
+
+    @pytest.mark.parametrize("text", ["", "soon", "-5", "Fri, 99 Nov", "1e9", "²", "1_000"])
     def test_nonsense(self, text):
         assert retry_after({"Retry-After": text}) is None
 
@@ -164,3 +187,26 @@ class TestLimiter:
         with pytest.raises(TryLater) as caught:
             limiter.wait(1)
         assert 29 < caught.value.retry_after <= 30
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [("x", "x"), (7, "7"), (0, "0"), (True, ""), (None, ""), (1.5, ""), ([], ""), ({}, "")],
+)
+def test_ids_may_be_numbers(value, found):
+    assert id_at({"id": value}, "id") == found
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ({"error": {"code": 1}}, {"code": 1}),
+        ([{"error": {"code": 2}}], {"code": 2}),
+        ({"error": "text"}, {}),
+        ([], {}),
+        ([1], {}),
+        (None, {}),
+    ],
+)
+def test_the_error_of_a_reply_in_both_of_its_shapes(value, found):
+    assert error_of(value) == found

@@ -44,14 +44,18 @@ class FakeOpenAIVideos(Fake):
         return self._object(self._take(body))
 
     def edit(self, asked: Asked) -> Any:
-        body = asked.json()
-        self.need(body, "prompt video", "prompt video")
-        return self._object(self._take({**body, "model": self.job(body["video"]["id"]).model}))
+        body = self._fields(asked)
+        self.need(body, "prompt video model", "prompt video")
+        return self._object(self._take({**body, "model": self._model_of(body["video"])}))
 
     def extend(self, asked: Asked) -> Any:
-        body = asked.json()
+        body = self._fields(asked)
         self.need(body, "prompt seconds video", "prompt seconds video")
-        return self._object(self._take({**body, "model": self.job(body["video"]["id"]).model}))
+        return self._object(self._take({**body, "model": self._model_of(body["video"])}))
+
+    def _model_of(self, video: Any) -> str:
+        """Of a film that is changed: one of its own by id, or one that was uploaded."""
+        return "sora-2" if isinstance(video, bytes) else self.job(video["id"]).model
 
     def remix(self, asked: Asked, job_id: str) -> Any:
         self.need(asked.json(), "prompt", "prompt")
