@@ -130,7 +130,7 @@ def test_a_key_that_looks_like_json(secret: str):
 
 
 def test_an_answer_too_deep_to_look_through_shows_nothing():
-    deep: list = []
+    deep: list[object] = []
     for _ in range(5000):
         deep = [deep]
     assert masked(deep, [Key(Secret("secret"), "X")]) is None
