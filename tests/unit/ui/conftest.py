@@ -15,6 +15,7 @@ from pickup.files import sha256_of
 from pickup.fill.folder import PickupFolder
 from pickup.fill.takes import PickupRecord, SourceFile, Take, take_name, write_take
 from pickup.hosts.file import FileHost
+from pickup_ui import theme
 from pickup_ui.app import application
 from pickup_ui.hosts import host_of
 from pickup_ui.models import speaker
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
 
 LONG = 20_000
 """Milliseconds after which something that should come has not come."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dressed(qapp: Any) -> None:
+    """Whatever test comes first, the panel looks as it does to a user."""
+    theme.apply(qapp, dark=True)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -187,6 +188,18 @@ class TestQuoteSheet:
         qtbot.addWidget(made)
         assert "price unknown" in texts(made)
         assert pressed(made, "Order")
+
+    @pytest.mark.parametrize(
+        ("here", "text"),
+        [(1, "1 take is made here, free"), (3, "3 takes are made here, free")],
+    )
+    def test_what_is_made_on_this_machine_is_counted(self, qtbot: QtBot, here: int, text: str):
+        local = SimpleNamespace(provider=SimpleNamespace(local=True))
+        away = SimpleNamespace(provider=SimpleNamespace(local=False))
+        asked = Quote((*[local] * here, away), quote().bill, {})  # type: ignore[arg-type]
+        made = quote_sheet(asked, lambda: None, lambda: None)
+        qtbot.addWidget(made)
+        assert texts(made)[-1] == text
 
     def test_a_hundred_lines_scroll_and_the_buttons_stay(self, window: Parent):
         made = quote_sheet(quote(100), lambda: None, lambda: None)

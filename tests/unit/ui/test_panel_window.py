@@ -36,7 +36,7 @@ from pickup_ui.qt import (
 )
 from pickup_ui.widgets.glyphs import _DRAWINGS, Glyph
 from pickup_ui.widgets.message import Message
-from pickup_ui.widgets.parts import Bar, Elided, row
+from pickup_ui.widgets.parts import Bar, Elided, number, row
 from pickup_ui.widgets.stage import NARROW, Stage
 
 if TYPE_CHECKING:
@@ -528,6 +528,16 @@ class TestParts:
         holder.show()
         assert mate.width() == mate.sizeHint().width()
         assert name.width() > 80
+
+    def test_a_number_is_told_and_does_not_stick_to_the_edge(self, qtbot: QtBot, qapp: Any):
+        told: list[int] = []
+        field = number(1, 9, 3, "Takes", told.append)
+        qtbot.addWidget(field)
+        field.setValue(5)
+        field.setValue(50)
+        assert told == [5, 9]
+        assert field.accessibleName() == "Takes"
+        assert field.lineEdit().textMargins().left() >= 4
 
     @pytest.mark.parametrize("part", [0.0, 0.25, 1.0])
     def test_a_bar_is_filled_as_far_as_it_is(self, qtbot: QtBot, qapp: Any, part: float):

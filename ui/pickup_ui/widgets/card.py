@@ -15,7 +15,6 @@ from pickup_ui.qt import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
-    QSpinBox,
     Qt,
     QTimer,
     QVBoxLayout,
@@ -23,7 +22,7 @@ from pickup_ui.qt import (
 from pickup_ui.strings import counted, tr
 from pickup_ui.widgets.chips import Chips, slot_name
 from pickup_ui.widgets.frames import FramePicture
-from pickup_ui.widgets.parts import Bar, Elided, button, column, label, may_shrink, row
+from pickup_ui.widgets.parts import Bar, Elided, button, column, label, may_shrink, number, row
 
 if TYPE_CHECKING:
     from pickup.shots.request import ShotRequest
@@ -93,10 +92,8 @@ class Card(QScrollArea):
         self.seed.setObjectName("seed")
         self.seed.setAccessibleName(tr("Seed"))
         self.seed.editingFinished.connect(self._seed_typed)
-        self.takes = QSpinBox(minimum=1, maximum=64)
+        self.takes = number(1, 64, 1, tr("Takes wanted"), self._takes_set)
         self.takes.setObjectName("takes")
-        self.takes.setAccessibleName(tr("Takes wanted"))
-        self.takes.valueChanged.connect(self._takes_set)
         self.price = Elided("title")
         self.bar = Bar(tr("Progress"))
         self.news = label("", "dim", wrap=True)

@@ -15,6 +15,7 @@ from pickup_ui.qt import (
     QPaintEvent,
     QPushButton,
     QSizePolicy,
+    QSpinBox,
     Qt,
     QToolButton,
     QVBoxLayout,
@@ -44,6 +45,18 @@ def button(
     made.setAccessibleName(spoken or text)
     if tip:
         made.setToolTip(tip)
+    return made
+
+
+def number(
+    least: int, most: int, value: int, spoken: str, called: Callable[[int], object]
+) -> QSpinBox:
+    """A field for a whole number; `called` hears of another one."""
+    made = QSpinBox(minimum=least, maximum=most, value=value)
+    # The style sheet's padding does not reach the field inside.
+    made.lineEdit().setTextMargins(4, 0, 0, 0)
+    made.setAccessibleName(spoken)
+    made.valueChanged.connect(called)
     return made
 
 

@@ -23,7 +23,6 @@ from pickup_ui.qt import (
     QResizeEvent,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     Qt,
     QTreeWidget,
     QTreeWidgetItem,
@@ -34,7 +33,7 @@ from pickup_ui.qt import (
 )
 from pickup_ui.strings import tr
 from pickup_ui.widgets.glyphs import Glyph
-from pickup_ui.widgets.parts import Elided, button, clear, column, label, row, rule
+from pickup_ui.widgets.parts import Elided, button, clear, column, label, number, row, rule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,15 +152,11 @@ class SettingsPage(QScrollArea):
             self.raster.addItem(size.replace("x", " × "), size)
         self.raster.setCurrentIndex(self.raster.findData(kept.raster))
         self.raster.activated.connect(lambda _: settings.set(raster=self.raster.currentData()))
-        handles = QSpinBox(minimum=0, maximum=240, value=kept.handles)
-        handles.setAccessibleName(tr("Handles"))
-        handles.valueChanged.connect(lambda n: settings.set(handles=n))
-        takes = QSpinBox(minimum=1, maximum=64, value=kept.takes)
-        takes.setAccessibleName(tr("Takes"))
-        takes.valueChanged.connect(lambda n: settings.set(takes=n))
-        shortest = QSpinBox(minimum=1, maximum=10_000, value=kept.min_frames)
-        shortest.setAccessibleName(tr("Shortest gap"))
-        shortest.valueChanged.connect(lambda n: settings.set(min_frames=n))
+        handles = number(0, 240, kept.handles, tr("Handles"), lambda n: settings.set(handles=n))
+        takes = number(1, 64, kept.takes, tr("Takes"), lambda n: settings.set(takes=n))
+        shortest = number(
+            1, 10_000, kept.min_frames, tr("Shortest gap"), lambda n: settings.set(min_frames=n)
+        )
         lettering = QCheckBox(tr("Name and words on drawn shots"))
         lettering.setChecked(kept.lettering)
         lettering.toggled.connect(lambda on: settings.set(lettering=on))
