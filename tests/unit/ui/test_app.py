@@ -14,13 +14,13 @@ from pickup_ui.panel import Panel
 from pickup_ui.qt import QApplication, QTimer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch, qapp: Any) -> list[Panel]:
-    """The panels that `run` makes; closing them is the test's work."""
+def shown(monkeypatch: pytest.MonkeyPatch, qapp: Any) -> Iterator[list[Panel]]:
+    """The panels that `run` makes, closed afterwards whatever becomes of the test."""
     made: list[Panel] = []
 
     def make() -> Panel:
@@ -28,7 +28,13 @@ def shown(monkeypatch: pytest.MonkeyPatch, qapp: Any) -> list[Panel]:
         return made[-1]
 
     monkeypatch.setattr(app, "Panel", make)
-    return made
+    # The last window's closing asks the application to quit, which here goes on after `run`.
+    qapp.setQuitOnLastWindowClosed(False)
+    yield made
+    qapp.setQuitOnLastWindowClosed(True)
+    for panel in made:
+        panel.close()
+        panel.deleteLater()
 
 
 def run_until(condition: Callable[[], bool], **how: Any) -> int:
@@ -45,12 +51,6 @@ def run_until(condition: Callable[[], bool], **how: Any) -> int:
         end.stop()
 
 
-def close(panels: list[Panel]) -> None:
-    for panel in panels:
-        panel.close()
-        panel.deleteLater()
-
-
 def test_with_a_file_it_is_opened_once_the_window_is_there(shown: list[Panel], cut: Path):
     status = run_until(lambda: bool(shown) and shown[0].session.opened is not None, cut=cut)
     assert status == 7
@@ -58,7 +58,6 @@ def test_with_a_file_it_is_opened_once_the_window_is_there(shown: list[Panel], c
     assert opened is not None
     assert opened.host.cut_path == cut
     assert shown[0].windowTitle().startswith("scene.otio")
-    close(shown)
 
 
 def test_a_launcher_within_a_host_gives_its_own(shown: list[Panel], cut: Path):
@@ -66,14 +65,12 @@ def test_a_launcher_within_a_host_gives_its_own(shown: list[Panel], cut: Path):
     run_until(lambda: bool(shown) and shown[0].session.opened is not None, host=host)
     assert shown[0].session.opened is not None
     assert shown[0].session.opened.host is host
-    close(shown)
 
 
 def test_without_either_it_offers_to_begin(shown: list[Panel]):
     run_until(lambda: bool(shown) and bool(shown[0].models.catalog.cards))
     assert shown[0].stack.currentWidget() is shown[0].first
     assert shown[0].first.example.isEnabled()
-    close(shown)
 
 
 def test_a_picture_is_written_when_it_stands_still_and_it_ends(
@@ -83,7 +80,6 @@ def test_a_picture_is_written_when_it_stands_still_and_it_ends(
     assert run_until(lambda: False, cut=cut, screenshot=out) == 0
     assert out.read_bytes().startswith(b"\x89PNG")
     assert shown[0].tasks.closed
-    close(shown)
 
 
 def test_a_picture_that_cannot_be_written_is_a_failure(
@@ -92,7 +88,6 @@ def test_a_picture_that_cannot_be_written_is_a_failure(
     out = tmp_path / "panel.png"
     out.mkdir()
     assert run_until(lambda: False, cut=cut, screenshot=out) == 1
-    close(shown)
 
 
 def test_the_thread_that_draws_soon_has_its_turn(qapp: Any):
