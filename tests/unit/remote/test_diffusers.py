@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 from fractions import Fraction
 from importlib import import_module
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -12,7 +14,7 @@ import pytest
 
 from pickup.providers.base import JobState, ProviderRefusal, Refusal
 from pickup.providers.diffusers import DiffusersProvider
-from pickup.providers.diffusers_families import FAMILIES, family_of
+from pickup.providers.diffusers_families import FAMILIES, Asked, family_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,3 +213,37 @@ def test_no_weights_are_said(tmp_path: Path, ordered):
     with pytest.raises(ProviderRefusal, match="folder of weights") as caught:
         provider.fetch("j", order, provider.poll("j", order), tmp_path / "t.mp4", lambda f: None)
     assert "\n" not in str(caught.value)
+
+
+@needs_weights
+@pytest.mark.parametrize("framed", [False, True])
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.start)
+def test_every_option_is_one_that_the_pipeline_takes(png, family, framed: bool):
+    """Of every family's true pipelines, also of those too large to be made tiny here."""
+    frame = png("first.png") if framed else None
+    asked = Asked(
+        prompt="a dog",
+        negative="blur",
+        width=64,
+        height=64,
+        frames=9,
+        seed=1,
+        steps=2,
+        first=frame,
+        last=frame if family.start in ("LTX2", "LTX", "Wan") else None,
+        shape=Fraction(1),
+    )
+    pipeline = getattr(import_module("diffusers"), family.pipeline(asked))
+    known = set(inspect.signature(pipeline.__call__).parameters)
+
+    class Pipe:
+        transformer = SimpleNamespace(
+            register_forward_pre_hook=lambda hook: SimpleNamespace(remove=lambda: None)
+        )
+
+        def __call__(self, **options: Any) -> Any:
+            assert set(options) <= known, set(options) - known
+            return SimpleNamespace(frames=["film"])
+
+    Pipe.__call__.__signature__ = inspect.signature(pipeline.__call__)  # type: ignore[attr-defined]
+    assert family.run(Pipe(), asked, lambda part: None) == "film"
