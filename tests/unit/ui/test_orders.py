@@ -37,8 +37,9 @@ class Maker:
         budget: Any = None, called_off: Any = (),
     ) -> None:  # fmt: skip
         self.wanted, self.called_off, self.budget = list(wanted), called_off, budget
-        self.asked.append([(take.shot.id, take.order.take) for take in wanted])
         self.keys = {take.shot.id: take.order.key for take in wanted}
+        mine = [(take.shot.id, take.order.take) for take in wanted]
+        self.asked.append(mine)  # the test goes on from here
         while not self.go.wait(0.01):
             if should_stop():
                 self.stopped = True
@@ -53,7 +54,7 @@ class Maker:
             tell(step)
 
         self.script(self, heard)
-        for shot, number in self.asked[-1]:
+        for shot, number in mine:
             if (shot, number) not in settled:
                 tell(self.step(shot, Phase.STOPPED, number=number))
 
