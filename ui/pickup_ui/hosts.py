@@ -97,11 +97,11 @@ def host_of(path: Path, brought: Sequence[Source] = ()) -> Host:
         host = opener(path)
         if host is not None:
             return host
-    from pickup.cut.formats import registry
+    from pickup.cut.files import written_suffix
     from pickup.fill.folder import default_out
     from pickup.hosts.file import FileHost
 
-    return FileHost(path.absolute(), default_out(path, registry.written_suffix(path)))
+    return FileHost(path.absolute(), default_out(path, written_suffix(path)))
 
 
 def sources() -> tuple[list[Source], list[str]]:

@@ -133,13 +133,14 @@ def _live(cut: str, output: Path | None, target: str | None) -> Host:
 
 def _host(cut: Path, output: Path | None, target: str, rate: Any) -> FileHost:
     """The file to read and the one to write, checked before anything is ordered."""
+    from pickup.cut.files import written_suffix
     from pickup.cut.formats import registry
     from pickup.cut.formats.base import ReadOptions, WriteOptions
     from pickup.fill.folder import check_out, default_out
     from pickup.hosts.file import FileHost, check_writable
 
     if output is None:
-        output = default_out(cut, registry.written_suffix(cut))
+        output = default_out(cut, written_suffix(cut))
     else:
         registry.for_suffix(output)
         check_out(cut, output)

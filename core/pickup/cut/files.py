@@ -94,6 +94,18 @@ def pick_cuts(document: CutFile, sequence: str = "") -> list[Cut]:
     return chosen
 
 
+def written_suffix(path: Path) -> str:
+    """The ending that a filled cut of the file `path` has, where the user does not say.
+
+    Raises:
+        CutError: no format has the file's ending, or the file cannot be read.
+    """
+    name = registry.for_suffix(path)
+    if path.is_file():
+        name = registry.detect(path, _head(path))
+    return registry.written_suffix(name, path.suffix)
+
+
 def written_format(document: CutFile, out: Path) -> str:
     """The key of the format that `out` asks for by its ending.
 
@@ -102,8 +114,9 @@ def written_format(document: CutFile, out: Path) -> str:
     Raises:
         CutError: no format has that ending.
     """
-    name = registry.for_suffix(out)
-    return document.format if out.suffix.lower() == document.path.suffix.lower() else name
+    name, suffix = registry.for_suffix(out), out.suffix.lower()
+    own = suffix == document.path.suffix.lower() and registry.is_named(document.format, suffix)
+    return document.format if own else name
 
 
 def save_cut(

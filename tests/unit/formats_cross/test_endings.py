@@ -19,7 +19,7 @@ from tests.unit.formats_cross.layouts import (
     as_xmeml,
 )
 
-from pickup.cut.files import open_cut_file, save_cut, written_format
+from pickup.cut.files import open_cut_file, save_cut, written_format, written_suffix
 from pickup.cut.gaps import find_gaps
 from pickup.cut.model import Raster
 from pickup.cut.placement import Placement, TakeMedia
@@ -39,23 +39,26 @@ NAMED = [
     ("a.OTIO", as_otio, "otio"),
     ("a.xml", as_xmeml, "xmeml"),
     ("a.XML", as_xmeml, "xmeml"),
-    ("a.fcpxml", as_xmeml, "xmeml"),
     ("a.xml", as_fcpxml, "fcpxml"),
     ("a.fcpxml", as_fcpxml, "fcpxml"),
     ("a.FCPXML", as_fcpxml, "fcpxml"),
     ("a.edl", as_edl, "edl"),
     ("a.EDL", as_edl, "edl"),
-    # Files that somebody gave a wrong ending.
-    ("a.otio", as_xmeml, "xmeml"),
-    ("a.otio", as_fcpxml, "fcpxml"),
-    ("a.xml", as_otio, "otio"),
-    ("a.fcpxml", as_otio, "otio"),
-    ("a.edl", as_otio, "otio"),
-    ("a.xml", as_edl, "edl"),
-    ("a.edl", as_xmeml, "xmeml"),
-    ("a.otioz", as_otio, "otio"),
-    ("a.aaf", as_xmeml, "xmeml"),
 ]
+MISNAMED = [
+    ("a.fcpxml", as_xmeml, "xmeml", ".xml"),
+    ("a.otio", as_xmeml, "xmeml", ".xml"),
+    ("a.otio", as_fcpxml, "fcpxml", ".fcpxml"),
+    ("a.xml", as_otio, "otio", ".otio"),
+    ("a.fcpxml", as_otio, "otio", ".otio"),
+    ("a.edl", as_otio, "otio", ".otio"),
+    ("a.xml", as_edl, "edl", ".edl"),
+    ("a.edl", as_xmeml, "xmeml", ".xml"),
+    ("a.otioz", as_otio, "otio", ".otio"),
+    ("a.otiod", as_otio, "otio", ".otio"),
+    ("a.aaf", as_xmeml, "xmeml", ".xml"),
+]
+"""Files that somebody gave a wrong ending, and the right one."""
 
 
 def filler(start: int = 20, end: int = 50) -> Placement:
@@ -100,6 +103,35 @@ def test_the_host_keeps_the_format_too(
     again = open_cut_file(written.path)
     assert again.format == format_name
     assert not find_gaps(again.cuts[0]).gaps
+
+
+@pytest.mark.parametrize(("name", "write", "format_name", "right"), MISNAMED)
+def test_a_wrong_ending_is_put_right_beside_it(
+    wrote: Wrote, name: str, write: Writes, format_name: str, right: str
+) -> None:
+    path = wrote(name, write(HOLED))
+    assert written_suffix(path) == right
+    host = FileHost(path, path.with_name(f"out{right}"))
+    document = host.read()
+    assert document.format == format_name
+    host.write(document, {0: [filler()]})
+    again = open_cut_file(host.out)
+    assert again.format == format_name
+    assert not find_gaps(again.cuts[0]).gaps
+
+
+@pytest.mark.parametrize(("name", "write", "format_name"), NAMED)
+def test_a_right_ending_is_kept(wrote: Wrote, name: str, write: Writes, format_name: str) -> None:
+    path = wrote(name, write(HOLED))
+    assert written_suffix(path) == path.suffix
+    assert open_cut_file(path).format == format_name
+
+
+def test_an_ending_that_is_asked_for_counts_also_where_the_cut_has_it_wrongly(wrote: Wrote) -> None:
+    document = open_cut_file(wrote("a.edl", as_otio(HOLED)))
+    out = document.path.with_name("out.edl")
+    save_cut(document, document.cuts[0], [filler()], out)
+    assert open_cut_file(out).format == "edl"
 
 
 def test_fcpxml_named_xml_keeps_every_element(wrote: Wrote) -> None:

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
     from pickup.cut.formats.base import Format
 
+# The endings of a format, the usual one first; an ending of two asks for the upper one.
 _FORMATS: dict[str, tuple[tuple[str, ...], str]] = {
     "otio": ((".otio", ".json"), "pickup.cut.formats.otio:OtioFormat"),
     "otioz": ((".otioz",), "pickup.cut.formats.otio:OtiozFormat"),
     "otiod": ((".otiod",), "pickup.cut.formats.otio:OtiodFormat"),
     "xmeml": ((".xml",), "pickup.cut.formats.xmeml:XmemlFormat"),
-    "fcpxml": ((".fcpxml", ".fcpxmld"), "pickup.cut.formats.fcpxml:FcpxmlFormat"),
+    "fcpxml": ((".fcpxml", ".fcpxmld", ".xml"), "pickup.cut.formats.fcpxml:FcpxmlFormat"),
     "edl": ((".edl",), "pickup.cut.formats.edl:EdlFormat"),
     "aaf": ((".aaf",), "pickup.cut.formats.aaf:AafFormat"),
 }
@@ -54,13 +55,19 @@ def load(name: str) -> Format:
     return cast("Format", getattr(import_module(module), attribute)())
 
 
-def written_suffix(path: Path) -> str:
-    """The ending that a filled cut of the file `path` has, where the user does not say.
+def is_named(name: str, suffix: str) -> bool:
+    """Whether files of that format may have that ending."""
+    return suffix.lower() in _FORMATS[name][0]
 
-    Raises:
-        CutError: no format has the file's ending.
+
+def written_suffix(name: str, suffix: str) -> str:
+    """The ending that a filled cut has, where the user does not say.
+
+    Args:
+        name: the format that the cut is of.
+        suffix: the ending that it has; kept unless it is another format's.
     """
-    return _WRITTEN_AS.get(for_suffix(path), path.suffix)
+    return _WRITTEN_AS.get(name, suffix if is_named(name, suffix) else _FORMATS[name][0][0])
 
 
 def for_suffix(path: Path) -> str:
@@ -72,7 +79,7 @@ def for_suffix(path: Path) -> str:
     for name, (suffixes, _) in _FORMATS.items():
         if path.suffix.lower() in suffixes:
             return name
-    known = ", ".join(sorted(s for suffixes, _ in _FORMATS.values() for s in suffixes))
+    known = ", ".join(sorted({s for suffixes, _ in _FORMATS.values() for s in suffixes}))
     raise CutError(
         path, f"no timeline format ends in “{path.suffix}”", hint=f"Pickup knows {known}."
     )
