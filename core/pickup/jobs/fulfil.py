@@ -54,7 +54,8 @@ def fulfil(
         start: starts a worker for remote orders where none lives.
 
     Raises:
-        RequestError: a model is not known.
+        RequestError: a model is not known, or nobody here could carry the orders out; nothing was
+            ordered.
         BudgetError: it would cost more than is allowed; nothing was ordered.
         LedgerError: the order book cannot be written.
     """
@@ -64,6 +65,7 @@ def fulfil(
         if order.model not in cards:
             cards[order.model] = card_of(find(order.provider), order.model_id)
     wanted = [describe(order, find(order.provider), cards[order.model], ledger) for order in orders]
+    _check_hands(wanted, ledger)
     run = uuid.uuid4().hex
     records = _refresh(ledger, ledger.reserve(wanted, limits, run=run))
     steps = Steps(ledger, find, worker=f"front-{run[:8]}", limits=limits)
@@ -99,6 +101,14 @@ def describe(order: TakeOrder, provider: Provider, card: ModelCard, ledger: Ledg
         for image, picture in zip(order.request.pictures, order.pictures, strict=False):
             _kept(picture, ledger.store, image.sha256)
     return Wanted(order, cost, provider.local, first, last)
+
+
+def _check_hands(wanted: Sequence[Wanted], ledger: Ledger) -> None:
+    """Raises `RequestError` where a worker is needed, none is at work and none could be started."""
+    remote = {one.order.key for one in wanted if not one.local}
+    made = {record.key for record in ledger.list(keys=[*remote], states=[OrderState.FETCHED])}
+    if remote - made and not client.alive(ledger):
+        client.check_worker()
 
 
 class Found:

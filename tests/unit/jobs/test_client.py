@@ -16,9 +16,10 @@ import pytest
 
 from pickup.errors import BudgetError, LedgerError, RequestError
 from pickup.jobs import client, notice
-from pickup.jobs.fulfil import fulfil
-from pickup.jobs.money import Limits
+from pickup.jobs.fulfil import describe, fulfil
+from pickup.jobs.money import NO_LIMITS, Limits
 from pickup.jobs.orders import OrderEvent, OrderState
+from pickup.jobs.steps import Steps
 
 from .conftest import Scripted, make_order
 
@@ -161,8 +162,23 @@ def test_a_worker_without_its_parts_is_told_before_anything_is_sent(
     with pytest.raises(RequestError, match=r'pip install "pickup-shots\[cloud\]"'):
         fulfil([make_order()], ledger, ignore, provider_of=lambda _: provider)
     assert provider.submits == []
-    (record,) = ledger.list()
-    assert record.state is S.INTENT
+    assert ledger.list() == [], "what nobody can carry out sets no money aside"
+
+
+def test_what_is_made_already_needs_no_worker(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, provider = make_order(), Scripted()
+    steps = Steps(ledger, lambda _: provider, worker="here")
+    ledger.reserve([describe(order, provider, provider.cards()[0], ledger)], NO_LIMITS)
+    steps.submit(order.key)
+    _, status = steps.poll(order.key)
+    assert status is not None
+    made = steps.fetch(order.key, status)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    (again,) = fulfil([order], ledger, ignore, provider_of=lambda _: provider)
+    assert (again.state, again.file) == (S.FETCHED, made.file)
+    assert len(provider.submits) == 1
 
 
 def test_local_shots_need_neither_dbos_nor_a_worker(tmp_path: Path) -> None:
@@ -170,7 +186,7 @@ def test_local_shots_need_neither_dbos_nor_a_worker(tmp_path: Path) -> None:
 import sys, pathlib
 sys.path[:0] = sys.argv[2:]
 from tests.unit.jobs.conftest import Scripted, make_order
-from pickup.jobs.fulfil import fulfil
+from pickup.jobs.fulfil import describe, fulfil
 from pickup.jobs.ledger import Ledger
 def never(_): raise AssertionError
 with Ledger.open(pathlib.Path(sys.argv[1]), "") as book:
