@@ -11,6 +11,7 @@ from tests.unit.ui.conftest import LONG, Desk
 
 from pickup.fill import consent
 from pickup.fill.folder import PickupFolder
+from pickup.fill.takes import read_takes, stands
 from pickup.fill.values import Bill
 from pickup.shots.plan import read_plan
 from pickup_ui.hosts import host_of
@@ -282,6 +283,21 @@ class TestJudging:
         assert state.chosen is not None
         session.undo.undo()
         assert (state.chosen, state.rejected) == (None, set())
+
+    def test_a_choice_stands_for_the_shot_as_it_is(self, open_desk, qtbot):
+        made(open_desk, qtbot)
+        session = open_desk.session
+        session.edit("pk010", "words", "words", words="something else altogether")
+        session.choose("pk010", 1)
+        folder, shot = session.opened.folder, session.shots["pk010"].shot
+
+        def stands_on_disk():
+            (take,) = read_takes(folder, "pk010")
+            return stands(take, shot)
+
+        qtbot.waitUntil(stands_on_disk, timeout=LONG)
+        session.choose("pk010", None)
+        qtbot.waitUntil(lambda: not stands_on_disk(), timeout=LONG)
 
     def test_the_reel_is_the_neighbours_and_the_take(self, open_desk, qtbot):
         judge = Judge(open_desk.session)

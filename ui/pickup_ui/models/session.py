@@ -305,8 +305,10 @@ class Session(QObject):
         takes: list[Take] = []
         for take in state.takes:
             chosen = take.record.take == number
-            takes.append(take.model_copy(update={"chosen": chosen}))
-            if take.chosen != chosen:
+            # A person's choice stands for the shot as it is: no later fill orders in its place.
+            now = {"chosen": chosen, "stands_for": state.shot.sha256() if chosen else ""}
+            takes.append(take.model_copy(update=now))
+            if takes[-1] != take:
                 changed.append(takes[-1])
         state.takes = tuple(takes)
 
