@@ -4,8 +4,10 @@ A package that brings cuts from a host registers a factory under the entry point
 `pickup.panel_sources`, or calls `register` before the panel opens. The factory takes no arguments
 and returns a `Source`. The panel starts every source, opens what it brings, and places through the
 `Host` that came with it: its `read` and `write` are the whole of the traffic. A host may also offer
-`take_back(written)`, which undoes its last `write`; the panel then shows a way back. A source may
-offer `host_of(path)`: it is asked for the host of a file that the user opens by hand.
+`take_back(written)`, which undoes its last `write`; the panel then shows a way back. One whose
+`write` only begins a placing has `settle(written, told)`, and one with a button of its own for
+placing has `offer(changes, place)`. A source may offer `host_of(path)`: it is asked for the host of
+a file that the user opens by hand.
 """
 
 from __future__ import annotations
@@ -16,10 +18,10 @@ from pickup.errors import PickupError
 from pickup.plugins import known, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from pickup.hosts.base import Host, Written
+    from pickup.hosts.base import Change, Host, Written
 
 GROUP = "pickup.panel_sources"
 
@@ -71,6 +73,34 @@ class TakesBack(Protocol):
 
     def take_back(self, written: Written) -> None:
         """Raises `PickupError` where it is no longer possible."""
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """A host whose `write` begins a placing that goes on by itself."""
+
+    def settle(self, written: Written, told: Callable[[Mapping[str, str]], None]) -> None:
+        """Have the end of the last `write` told, once, from any thread.
+
+        Args:
+            told: give it why each clip that does not stand was not placed, by its shot.
+        """
+
+
+@runtime_checkable
+class Offers(Protocol):
+    """A host that has a button for placing where the user works."""
+
+    def offer(
+        self, changes: Sequence[Change], place: Callable[[Callable[[str], None]], None]
+    ) -> None:
+        """Show exactly these changes beside the button, instead of any shown before.
+
+        Args:
+            changes: what the button would do; with none it is off.
+            place: call it when the user has agreed to them, from any thread, with what is to be
+                given the sentence if nothing can be placed.
+        """
 
 
 _factories: dict[str, Callable[[], Source]] = {}

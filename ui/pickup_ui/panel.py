@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from pickup.errors import PickupError
 from pickup_ui.commands import Commands
-from pickup_ui.hosts import host_of
+from pickup_ui.hosts import Settles, host_of
 from pickup_ui.models.example import Example
 from pickup_ui.models.gaps import GapRows
 from pickup_ui.models.judge import Judge
 from pickup_ui.models.models import Models
+from pickup_ui.models.offering import Offering
 from pickup_ui.models.orders import Orders
 from pickup_ui.models.placement import Placement
 from pickup_ui.models.session import Session
@@ -88,6 +89,7 @@ class Panel(QWidget):
         self.session = Session(self.tasks, self.settings, self)
         self.orders = Orders(self.session, self.models, self)
         self.placement = Placement(self.session, self)
+        self.offering = Offering(self.session, self.placement, self)
         self.judge = Judge(self.session, self)
         self.thumbnails = Thumbnails(self.tasks, self)
         self.example = Example(self.session, self.orders, self.placement, self)
@@ -345,8 +347,10 @@ class Panel(QWidget):
 
     def _placed(self, placed: Placed) -> None:
         where = placed.written.path
-        text = tr("Placed in {name}.", name=where.name) if where else tr("Placed.")
-        whole = " ".join([text, *placed.written.notes])
+        done = tr("Placed in {name}.", name=where.name) if where else tr("Placed.")
+        # A host that has only begun says in the end itself what stands.
+        begun = where is None and isinstance(placed.host, Settles)
+        whole = " ".join([*([] if begun else [done]), *placed.written.notes])
         self.message.say(whole, good=True, way_back=self.placement.can_take_back)
 
     def shuttle(self, direction: int) -> None:

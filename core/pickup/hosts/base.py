@@ -29,6 +29,26 @@ class Written:
     failed: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that placing does.
+
+    Attributes:
+        where: timecode in.
+        track: name; empty for a new one of our own.
+        instead: the take that stands there from an earlier placing, or empty.
+        alternatives: other takes that come along with the clip.
+    """
+
+    shot: str
+    take: str
+    where: str
+    frames: int
+    track: str
+    instead: str = ""
+    alternatives: int = 0
+
+
 class Host(Protocol):
     """Where a cut comes from and goes back to.
 
@@ -76,14 +96,14 @@ class Foresees(Protocol):
 
 @runtime_checkable
 class Announces(Protocol):
-    """A host that answers with a file of its own choosing, and can say beforehand which."""
+    """A host that chooses where placed clips go, and can say so beforehand."""
 
     @property
     def track(self) -> str:
         """Name of the track that placed clips get; empty where they go into the holes."""
 
-    def will_write(self) -> Path:
-        """The file that the next `write` makes."""
+    def will_write(self) -> Path | None:
+        """The file that the next `write` makes; None where it places live."""
 
 
 @runtime_checkable

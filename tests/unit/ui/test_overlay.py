@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pickup.fill.values import Bill
+from pickup.hosts.base import Change
 from pickup_ui.qt import (
     QApplication,
     QLabel,
@@ -23,7 +24,7 @@ from pickup_ui.qt import (
 from pickup_ui.widgets.overlay import Overlay, place_sheet, quote_sheet
 from pickup_ui.widgets.parts import action, button
 from pickup_ui.work.ordering import Quote
-from pickup_ui.work.placing import Change, Proposal
+from pickup_ui.work.placing import Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

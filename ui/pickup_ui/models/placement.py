@@ -5,9 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pickup_ui.hosts import Settles
 from pickup_ui.qt import QObject, Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pickup.hosts.base import Change
     from pickup_ui.models.session import Session
     from pickup_ui.work.placing import Placed, Proposal
 
@@ -58,6 +62,21 @@ class Placement(QObject):
 
         self._session.tasks.run(write, self._placed, self.failed.emit, lane="files")
 
+    def place_agreed(self, changes: Sequence[Change], refused: Callable[[str], None]) -> None:
+        """Write exactly these, which the user has agreed to in the host, or say why not."""
+        opened = self._session.snapshot()
+
+        def write() -> Placed:
+            from pickup_ui.work.placing import place_agreed
+
+            return place_agreed(opened, changes)
+
+        def failed(sentence: str) -> None:
+            refused(sentence)
+            self.failed.emit(sentence)
+
+        self._session.tasks.run(write, self._placed, failed, lane="files")
+
     @property
     def can_take_back(self) -> bool:
         if self.last is None:
@@ -83,6 +102,15 @@ class Placement(QObject):
         session.out = str(placed.written.path) if placed.written.path else session.out
         self._mark(placed.takes)
         self.placed.emit(placed)
+        if isinstance(placed.host, Settles):
+            post = session.tasks.post
+            told = lambda failed: post(partial(self._settled, placed, failed))  # noqa: E731
+            placed.host.settle(placed.written, told)
+
+    def _settled(self, placed: Placed, failed: Mapping[str, str]) -> None:
+        """What the host could not place after all is chosen, as before, and no more."""
+        if self.last is placed:
+            self._mark({s: self._before.get(s, "") for s in placed.takes if s in failed})
 
     def _back(self) -> None:
         self._session.out = self._out_before

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pickup.fill.takes import take_name
 from pickup.hosts.base import HasPlayhead
 from pickup.shots.wording import from_neighbours, full_text
+from pickup_ui.hosts import Settles
 from pickup_ui.models.edits import EditShot, Swap
 from pickup_ui.models.shot_state import ShotState, Status
 from pickup_ui.qt import QObject, QTimer, QUndoStack, Signal
@@ -339,6 +340,11 @@ class Session(QObject):
 
 
 def _placed(opened: Opened, shot: str) -> str:
-    """The take that stands in the cut, or was placed into its copy."""
+    """The take that stands in the cut, or was placed into its copy.
+
+    What was placed into the cut itself and stands there no longer has been taken out by the editor.
+    """
     standing = opened.standing.get(shot)
-    return take_name(shot, standing) if standing else opened.state.placed.get(shot, "")
+    if standing:
+        return take_name(shot, standing)
+    return "" if isinstance(opened.host, Settles) else opened.state.placed.get(shot, "")

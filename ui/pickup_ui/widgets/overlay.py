@@ -27,8 +27,9 @@ from pickup_ui.widgets.parts import Elided, button, column, label, row, rule
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pickup.hosts.base import Change
     from pickup_ui.work.ordering import Quote
-    from pickup_ui.work.placing import Change, Proposal
+    from pickup_ui.work.placing import Proposal
 
 _WIDEST = 620
 

@@ -13,7 +13,7 @@ from pickup.fill.prepare import PlannedCut
 from pickup.fill.report import write_report
 from pickup.fill.takes import take_name
 from pickup.fill.values import FillResult
-from pickup.hosts.base import Announces
+from pickup.hosts.base import Announces, Change
 from pickup.hosts.file import FileHost
 from pickup_ui.hosts import TakesBack
 from pickup_ui.work.opening import usable
@@ -25,25 +25,6 @@ if TYPE_CHECKING:
     from pickup.fill.values import FilledShot
     from pickup.hosts.base import Host, Written
     from pickup_ui.work.opening import Opened
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that placing does.
-
-    Attributes:
-        where: timecode in, and track.
-        instead: the take that stands there from an earlier placing, or empty.
-        alternatives: other takes that come along with the clip.
-    """
-
-    shot: str
-    take: str
-    where: str
-    frames: int
-    track: str
-    instead: str = ""
-    alternatives: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +79,28 @@ def chosen(opened: Opened, rejected: frozenset[str] = frozenset()) -> list[Fille
     return found
 
 
+def not_placed(opened: Opened) -> list[FilledShot]:
+    """The shots with a chosen take that was not placed before, as far as Pickup knows."""
+    placed = opened.state.placed
+    found = chosen(opened, opened.state.rejected)
+    return [one for one in found if placed.get(one.shot.id) != one.chosen.name]
+
+
+def place_agreed(opened: Opened, changes: Sequence[Change]) -> Placed:
+    """Place what the user has agreed to elsewhere, exactly that or nothing.
+
+    Raises:
+        PickupError: the takes chosen are others by now, or nothing can be placed.
+    """
+    filled = not_placed(opened)
+    if propose(opened, filled).changes != tuple(changes):
+        raise RequestError(
+            "What is chosen in Pickup has changed meanwhile, and nothing was placed; look at the "
+            "list and place again."
+        )
+    return place(opened, filled)
+
+
 def propose(opened: Opened, filled: Sequence[FilledShot]) -> Proposal:
     """Exactly what `place` would change."""
     host = _fresh(opened.host)
@@ -148,7 +151,8 @@ def place(opened: Opened, filled: Sequence[FilledShot]) -> Placed:
         remember(host.cut_path, written.path)
     result = FillResult(written.path, opened.folder.report, tuple(filled), {}, 0, written.notes)
     write_report(opened.document, result, opened.folder)
-    takes = {shot.shot.id: shot.chosen.name for shot in filled}
+    stand = [shot for shot in filled if shot.shot.id not in written.failed]
+    takes = {shot.shot.id: shot.chosen.name for shot in stand}
     return Placed(written, opened.folder.report, takes, host, previous)
 
 
