@@ -26,6 +26,8 @@ from pickup.fill.run import fill
 from pickup.fill.values import FillOptions, Silent
 from pickup_premiere.exchange import ExchangeHost
 from pickup_premiere.install import panel_source
+from pickup_premiere.messages import PROTOCOLS, Message, Ready, ReadyTake, Welcome
+from pickup_premiere.source import LIVE
 
 IMAGES = Path(__file__).parent / "images"
 FAKE = Path(__file__).resolve().parents[1] / "tests" / "unit" / "premiere" / "uxp"
@@ -52,9 +54,8 @@ const premiere = new FakePremiere({ tracks, name: "Grandmother's dish" });
 class Line {
   constructor() { setTimeout(() => this.onopen()); }
   send(text) {
-    if (JSON.parse(text).type !== "hello") return;
-    const welcome = { type: "welcome", protocol: 1, pickup: "", folder: "/exchange" };
-    setTimeout(() => this.onmessage({ data: JSON.stringify(welcome) }));
+    const answer = %s[JSON.parse(text).type];
+    if (answer) setTimeout(() => this.onmessage({ data: JSON.stringify(answer) }));
   }
   close() {}
 }
@@ -83,19 +84,39 @@ def recut(folder: Path) -> Path:
     return again
 
 
+def answers() -> dict[str, object]:
+    """What Pickup says to a hello, and once takes for the timeline that was sent are chosen."""
+    takes = [
+        ReadyTake(shot=shot, take=f"{shot}_t{take:02d}", where=where, frames=frames)
+        for shot, take, where, frames in (
+            ("pk010", 2, "01:00:02:12", 48),
+            ("pk020", 1, "01:00:07:00", 31),
+            ("pk030", 1, "01:00:11:20", 60),
+        )
+    ]
+    made: dict[str, Message] = {
+        "hello": Welcome(protocol=PROTOCOLS[-1], pickup="", folder="/exchange"),
+        "sent": Ready(
+            offer="1", sequence="guid-1", name="Grandmother's dish", track=LIVE, takes=takes
+        ),
+    }
+    return {heard: message.model_dump(mode="json") for heard, message in made.items()}
+
+
 def companion(chromium: str, folder: Path, *, paired: bool, out: Path) -> None:
     """The companion panel as Chromium draws it, at twice the size."""
     page, source = folder / "page", panel_source()
     shutil.copytree(source, page, dirs_exist_ok=True)
     files = {p.name: p.read_text("utf-8") for at in (source, FAKE) for p in at.glob("*.js*")}
-    script = _PAGE % (json.dumps(files).replace("</", "<\\/"), json.dumps(paired))
+    given = (files, answers(), paired)
+    script = _PAGE % tuple(json.dumps(one).replace("</", "<\\/") for one in given)
     html = (page / "index.html").read_text("utf-8")
     html = html.replace('<script src="main.js"></script>', script)
     (page / "index.html").write_text(html, "utf-8")
     command = [
         chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-        "--force-device-scale-factor=2", "--window-size=300,180", "--virtual-time-budget=3000",
-        f"--screenshot={out}", (page / "index.html").as_uri(),
+        "--force-device-scale-factor=2", f"--window-size=300,{240 if paired else 180}",
+        "--virtual-time-budget=3000", f"--screenshot={out}", (page / "index.html").as_uri(),
     ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=60)
 

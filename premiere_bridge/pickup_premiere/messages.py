@@ -1,7 +1,8 @@
 """What is said between Pickup and the companion panel in Premiere, one JSON object a message.
 
 The schema is exported to `docs/premiere-wire.schema.json` (`python -m pickup_premiere.messages`).
-A change that an older panel would not understand is a new protocol number.
+A change that an older panel would not understand is a new protocol number. Protocol 2 adds the
+button for placing: `ready`, `wanted`, and `trouble` from Pickup.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from pydantic import (
 
 from pickup.errors import RequestError
 
-PROTOCOLS = (1,)
+OFFERS = 2
+"""The first protocol whose panel has a button for placing."""
+
+PROTOCOLS = (1, OFFERS)
 """Those spoken here, the newest last."""
 
 PORTS = (47281, 47282, 47283)
@@ -148,8 +152,15 @@ class Report(Message):
     reason: Words = ""
 
 
+class Wanted(Message):
+    """The user has pressed “Place” below the list of this `offer`, and so agreed to it."""
+
+    type: Literal["wanted"] = "wanted"
+    offer: Name
+
+
 class Trouble(Message):
-    """The panel could not do what it was asked for, or what its button says."""
+    """The panel, or Pickup, could not do what it was asked for, or what a button says."""
 
     type: Literal["trouble"] = "trouble"
     reason: Words
@@ -211,6 +222,34 @@ class Place(Message):
     clips: list[ClipToPlace] = Field(min_length=1, max_length=_LIST)
 
 
+class ReadyTake(Message):
+    """A take that would be placed; `where` is the timecode of its first frame."""
+
+    shot: Name
+    take: Name
+    where: Name
+    frames: int = Field(ge=0)
+    instead: Name = ""
+
+
+class Ready(Message):
+    """What can be placed by a press of the panel's button, instead of what was said before.
+
+    Attributes:
+        offer: names this list, so that what is agreed to is what was shown.
+        sequence: Premiere's id of the one that the takes are for, and `name` its name.
+        track: what is said of the track that they will be on.
+        takes: none switches the button off.
+    """
+
+    type: Literal["ready"] = "ready"
+    offer: Name = ""
+    sequence: Name = ""
+    name: Name = ""
+    track: Name = ""
+    takes: list[ReadyTake] = Field(default_factory=list, max_length=_LIST)
+
+
 class Check(Message):
     """Tell which of these stand in the sequence, and change nothing."""
 
@@ -221,8 +260,12 @@ class Check(Message):
     clips: list[ClipToPlace] = Field(max_length=_LIST)
 
 
-FromPanel = Annotated[Hello | Sent | Progress | Report | Trouble, Field(discriminator="type")]
-ToPanel = Annotated[Welcome | Refused | Place | Check, Field(discriminator="type")]
+FromPanel = Annotated[
+    Hello | Sent | Progress | Report | Wanted | Trouble, Field(discriminator="type")
+]
+ToPanel = Annotated[
+    Welcome | Refused | Place | Check | Ready | Trouble, Field(discriminator="type")
+]
 _FROM: TypeAdapter[Any] = TypeAdapter(FromPanel)
 
 

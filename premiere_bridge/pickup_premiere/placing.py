@@ -57,6 +57,15 @@ class PlaceJob(BaseModel):
     def placed(self) -> int:
         return sum(1 for outcome in self.outcomes.values() if outcome.state == "placed")
 
+    def failures(self) -> dict[str, str]:
+        """Why each clip that is not known to stand was not placed, by its shot."""
+        outcomes = ((clip.shot, self.outcomes.get(clip.id)) for clip in self.clips)
+        return {
+            shot: (outcome and outcome.reason) or self.reason or "not in the sequence"
+            for shot, outcome in outcomes
+            if outcome is None or outcome.state != "placed"
+        }
+
     def sentence(self) -> str:
         """Where it stands, for the editor."""
         count = f"{self.placed} of {len(self.clips)} clips"

@@ -20,15 +20,18 @@ from pickup import __version__
 from pickup.errors import PickupError, RequestError
 from pickup_premiere.messages import (
     MAX_MESSAGE,
+    OFFERS,
     PORTS,
     PROTOCOLS,
     Hello,
     Message,
     Progress,
+    Ready,
     Refused,
     Report,
     Sent,
     Trouble,
+    Wanted,
     Welcome,
     parse,
 )
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from pickup_premiere.offer import Offer
     from pickup_premiere.pairing import Pairing
 
 _LOG = logging.getLogger("pickup.premiere")
@@ -100,6 +104,9 @@ class CompanionServer:
         self._ports = ports
         self._lock = threading.RLock()
         self._client: Any = None
+        self._protocol = 0
+        self._offer: Offer | None = None
+        self._settled: Callable[[PlaceJob], None] | None = None
         self._waiting = 0
         self._doubted = ""
         self._job = self._journal.read()
@@ -186,7 +193,25 @@ class CompanionServer:
                     "aside and begin anew."
                 )
             self._note(job)
+            self._settled = None
         self._go_on()
+
+    def when_settled(self, told: Callable[[PlaceJob], None]) -> None:
+        """Have the end of the last placing told, once; at once if it is known already."""
+        with self._lock:
+            self._settled = told
+        self._settle()
+
+    def offer(self, offer: Offer | None) -> None:
+        """Let the panel have these placed, instead of what was offered before; or nothing."""
+        with self._lock:
+            self._offer = offer
+        self._say_offer()
+
+    def refuse(self, reason: str) -> None:
+        """Tell the panel why what its button asked for was not done."""
+        if self._protocol >= OFFERS:
+            self._say(Trouble(reason=reason))
 
     def _admit(self, connection: Any, request: Any) -> Any:
         """Turn away, before the WebSocket opens, what is surely not our panel."""
@@ -207,6 +232,7 @@ class CompanionServer:
             hello = self._greeted(connection)
             self._tell(Event("connected", f"Premiere {hello.premiere} is connected."))
             try:
+                self._say_offer()
                 self._go_on()
                 for text in connection:
                     self._heard(parse(text))
@@ -241,9 +267,9 @@ class CompanionServer:
         with self._lock:
             if self._client is not None:
                 raise _TurnedAwayError(_BUSY, "Another panel is connected already.")
-            self._client = connection
-        welcome = Welcome(protocol=common[-1], pickup=__version__, folder=self._folder)
-        self._say(welcome)
+            self._client, self._protocol = connection, common[-1]
+            # Under the lock, for the panel listens to nothing that comes before it.
+            self._say(Welcome(protocol=common[-1], pickup=__version__, folder=self._folder))
         return hello
 
     def _first_words(self, connection: Any) -> Message:
@@ -279,12 +305,40 @@ class CompanionServer:
                 self._tell_job()
             case Report() if self._is_current(message.job):
                 self._reported(message)
+            case Wanted(offer=name):
+                self._agreed(name)
             case Trouble(reason=reason):
                 self._tell(Event("trouble", reason))
             case Progress() | Report():
                 self._tell(Event("trouble", "Premiere reported on a placing that is not open."))
             case _:
                 raise RequestError("The panel said hello twice.")
+
+    def _say_offer(self) -> None:
+        with self._lock:
+            offer, understood = self._offer, self._protocol >= OFFERS
+        if understood:
+            self._say(offer.ready if offer is not None else Ready())
+
+    def _agreed(self, name: str) -> None:
+        """Consent counts for the list that it was given to, and once."""
+        with self._lock:
+            offer = self._offer if self._offer and self._offer.ready.offer == name else None
+            if offer is not None:
+                self._offer = None
+        if offer is not None:
+            offer.agreed()
+            return
+        self.refuse("What can be placed has changed; look at the list and place again.")
+        self._say_offer()
+
+    def _settle(self) -> None:
+        with self._lock:
+            told, job = self._settled, self._job
+            if told is None or job is None or job.is_open:
+                return
+            self._settled = None
+        told(job)
 
     def _is_current(self, job: str) -> bool:
         return self._job is not None and self._job.id == job and self._job.is_open
@@ -362,6 +416,7 @@ class CompanionServer:
         job = self._job
         if job is not None:
             self._tell(Event("placing", job.sentence(), job=job))
+        self._settle()
 
     def _tell(self, event: Event) -> None:
         self._on_event(event)

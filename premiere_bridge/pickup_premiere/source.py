@@ -16,6 +16,7 @@ from pickup.errors import PickupError, RequestError
 from pickup.hosts.base import Written
 from pickup_premiere.crosscheck import lost_in_export
 from pickup_premiere.exchange import ExchangeHost, ExchangeOptions
+from pickup_premiere.offer import new_offer
 from pickup_premiere.pairing import Pairing
 from pickup_premiere.places import exchange_folder, journal_file, pairing_file
 from pickup_premiere.placing import new_job
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from pickup.cut.model import Cut, CutFile, Marker
     from pickup.cut.placement import Placement
     from pickup.fill.placed import Recalled
-    from pickup.hosts.base import Host
+    from pickup.hosts.base import Change, Host
     from pickup_premiere.messages import Sent
     from pickup_premiere.server import Event
     from pickup_premiere.watch import Arrival
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 _SAME_EXPORT = 60
 """Seconds by which a file may be younger than the word of it: clocks of servers differ."""
+
+LIVE = "empty track on top"
+"""The panel in Premiere takes the lowest track that is empty above all others."""
 
 _COLOURS = ("GREEN", "RED", "PURPLE", "ORANGE", "YELLOW", "WHITE", "BLUE", "CYAN")
 """Premiere's marker colours by index, as its scripting guide lists them."""
@@ -70,6 +74,29 @@ class CompanionHost:
                 cut.markers = [self._coloured(marker, cut.rate) for marker in cut.markers]
         return document
 
+    @property
+    def track(self) -> str:
+        return LIVE if self.server.connected else self.file.track
+
+    def will_write(self) -> Path | None:
+        return None if self.server.connected else self.file.will_write()
+
+    def offer(
+        self, changes: Sequence[Change], place: Callable[[Callable[[str], None]], None]
+    ) -> None:
+        """Show what can be placed in the panel in Premiere, whose button then places it."""
+        server = self.server
+        if not changes:
+            server.offer(None)
+            return
+        agreed = lambda: place(server.refuse)  # noqa: E731
+        server.offer(new_offer(changes, self.sent.sequence, LIVE, agreed))
+
+    def settle(self, written: Written, told: Callable[[Mapping[str, str]], None]) -> None:
+        """Have it told what of the last placing does not stand in the sequence."""
+        if written.path is None:
+            self.server.when_settled(lambda job: told(job.failures()))
+
     def recall(self, cut: Cut) -> Recalled:
         return self.file.recall(cut)
 
@@ -94,6 +121,12 @@ class CompanionHost:
             raise RequestError("The panel in Premiere places into one sequence; choose which.")
         delivery = self.file.options.delivery()
         ((index, clips),) = wanted.items()
+        name, sent = document.cuts[index].name, self.sent.sequence.name
+        if len(document.cuts) > 1 and name != sent:
+            raise RequestError(
+                f"The panel in Premiere has sent “{sent}” and places into that one. Open “{name}” "
+                "in Premiere and send it."
+            )
         delivered = [delivery.placement(placement) for placement in clips]
         job = new_job(document.cuts[index], delivered, self.sent.sequence.guid)
         self.server.place(job)

@@ -1,7 +1,7 @@
 "use strict";
 // The line to Pickup: dials the loopback ports one after the other until Pickup answers.
 
-const PROTOCOLS = [1];
+const PROTOCOLS = [1, 2];
 const PORTS = [47281, 47282, 47283];
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15000;

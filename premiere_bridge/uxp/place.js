@@ -53,15 +53,17 @@ function targetTrack(order, all) {
   return index;
 }
 
-// Those that can be placed; the others are told of.
-function sortOut(order, items, found, audioTrack) {
+// Those that can be placed; the others are told of. What stands already, on whatever track, is not
+// placed a second time.
+function sortOut(order, all, track, found, audioTrack) {
   const outcomes = [];
   const ready = [];
   for (const clip of order.clips) {
     const fail = (reason) => outcomes.push({ id: clip.id, state: "failed", reason });
-    const now = tracks.standing(clip, items);
-    if (now.state === "placed") outcomes.push(now);
-    else if (tracks.overlapping(clip, items)) fail("something else lies at its place");
+    const seen = all.map((items) => tracks.standing(clip, items));
+    const now = seen.find((outcome) => outcome.state === "placed");
+    if (now) outcomes.push(now);
+    else if (tracks.overlapping(clip, all[track])) fail("something else lies at its place");
     else if (!found.has(clip.id)) fail("Premiere did not import its file");
     else if (clip.audio && audioTrack < 0) fail("there is no empty audio track for its sound");
     else ready.push(clip);
@@ -76,7 +78,7 @@ async function place(ppro, order, onProgress, pause = sleep) {
   const audioTrack = await tracks.emptyAudioTrack(ppro, sequence);
   const bin = await pickupBin(ppro, project, order.bin);
   const found = await imported(ppro, project, bin, order.clips, pause);
-  const { outcomes, ready } = sortOut(order, before[track], found, audioTrack);
+  const { outcomes, ready } = sortOut(order, before, track, found, audioTrack);
   for (const clip of ready) {
     onProgress({ type: "progress", job: order.job, clip: { id: clip.id, state: "imported" } });
   }

@@ -14,7 +14,10 @@ from pickup_premiere.messages import (
     Check,
     ClipToPlace,
     Place,
+    Ready,
+    ReadyTake,
     Refused,
+    Trouble,
     Welcome,
     parse,
     schema,
@@ -39,6 +42,7 @@ FROM_PANEL: list[dict[str, Any]] = [
     {"type": "progress", "job": "j", "clip": {"id": "1", "state": "imported"}},
     {"type": "report", "job": "j", "clips": [], "reason": "no track"},
     {"type": "report", "job": "j", "clips": [{"id": "1", "state": "unknown"}], "track": 3},
+    {"type": "wanted", "offer": "0a1b"},
     {"type": "trouble", "reason": "No project is open in Premiere."},
 ]
 
@@ -58,6 +62,8 @@ def test_what_the_panel_may_say_is_in_the_schema_and_parsed(message):
         Refused(reason="no"),
         Place(job="j", clips=[ClipToPlace(**CLIP)]),
         Check(job="j", clips=[ClipToPlace(**CLIP)]),
+        Ready(offer="o", takes=[ReadyTake(shot="pk010", take="t", where="01:00:00:00", frames=1)]),
+        Ready(),
     ],
     ids=lambda m: m.type,
 )
@@ -66,6 +72,18 @@ def test_what_pickup_says_is_in_the_schema(message):
     VALIDATOR.validate(said)
     with pytest.raises(RequestError):
         parse(json.dumps(said))
+
+
+def test_either_side_may_be_in_trouble():
+    said = Trouble(reason="Another placing is not finished.").model_dump_json()
+    VALIDATOR.validate(json.loads(said))
+    assert parse(said).reason == "Another placing is not finished."
+
+
+@pytest.mark.parametrize("offer", [None, 7, "x" * 1025, ["o"]])
+def test_consent_to_no_list_is_none(offer):
+    with pytest.raises(RequestError, match=r"wanted\.offer"):
+        parse(json.dumps({"type": "wanted", "offer": offer}))
 
 
 def test_ticks_are_text_on_the_wire():

@@ -130,7 +130,7 @@ def test_one_panel_at_a_time(line):
         third.hear("welcome")
 
 
-@pytest.mark.parametrize("protocols", [[2], [7, 9]])
+@pytest.mark.parametrize("protocols", [[3], [7, 9]])
 def test_another_version_is_told_what_is_spoken(line, protocols):
     with line.panel(protocols=protocols) as panel:
         assert panel.hear("refused")["protocols"] == list(PROTOCOLS)

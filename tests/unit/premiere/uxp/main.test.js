@@ -18,7 +18,20 @@ function element() {
   const heard = {};
   return {
     classes,
-    textContent: "",
+    children: [],
+    text: "",
+    get textContent() {
+      return this.text;
+    },
+    // As in a page: whatever was in it is gone.
+    set textContent(text) {
+      this.text = text;
+      this.children.length = 0;
+    },
+    appendChild(child) {
+      this.children.push(child);
+    },
+    setAttribute() {},
     value: "",
     disabled: false,
     classList: { toggle: (name, on) => (on ? classes.add(name) : classes.delete(name)) },
@@ -51,7 +64,7 @@ function open({ token = "", answer } = {}) {
     }
     close() {}
   }
-  global.document = { getElementById: (id) => elements[id] };
+  global.document = { getElementById: (id) => elements[id], createElement: element };
   global.WebSocket = Line;
   global.localStorage = {
     getItem: (name) => kept.get(name) ?? null,
@@ -74,8 +87,26 @@ function open({ token = "", answer } = {}) {
   return { ...elements, elements, kept, lines, fake };
 }
 
-const welcome = (line) =>
-  line.hear({ type: "welcome", protocol: 1, pickup: "0.1.0", folder: "/exchange" });
+const welcome = (line, hello, protocol = 2) =>
+  line.hear({ type: "welcome", protocol, pickup: "0.1.0", folder: "/exchange" });
+const elder = (line, hello) => welcome(line, hello, 1);
+const take = (number, more = {}) => ({
+  shot: `pk0${number}`,
+  take: `pk0${number}_t01`,
+  where: `01:00:0${number}:00`,
+  frames: 48,
+  instead: "",
+  ...more,
+});
+const ready = (takes, changes = {}) => ({
+  type: "ready",
+  offer: "o1",
+  sequence: "guid-1",
+  name: "Scene 4",
+  track: "empty track on top",
+  takes,
+  ...changes,
+});
 const refuse = (line) => {
   line.hear({ type: "refused", reason: "The pairing token is wrong.", protocols: [1] });
   line.onclose({ code: 4401 });
@@ -109,7 +140,7 @@ test("without a token it asks for one, and offers nothing else", () => {
   const panel = open();
   assert.equal(panel.state.textContent, "Not paired with Pickup.");
   assert.equal(panel.lamp.className, "bad");
-  assert.deepEqual(hidden(panel), ["help", "unpair", "work"]);
+  assert.deepEqual(hidden(panel), ["help", "into", "offer", "unpair", "work"]);
   assert.equal(panel.lines.length, 0);
 });
 
@@ -133,7 +164,7 @@ test("a token is taken by button or by Enter, and kept", async () => {
     assert.equal(panel.lines[0].said[0].token, "ABCD-EFGH");
     assert.equal(panel.lines[0].said[0].premiere, "26.3.0");
     assert.equal(panel.token.value, "");
-    assert.deepEqual(hidden(panel), ["pairing"]);
+    assert.deepEqual(hidden(panel), ["into", "pairing"]);
     panel.unpair.does("click");
   }
 });
@@ -147,7 +178,7 @@ test("Send is there while it is connected, and says how it went", async () => {
   panel.send.does("click");
   await until(() => panel.said.textContent === "Sent “Scene 4”.");
   assert.equal(panel.lines[0].said[1].type, "sent");
-  assert.deepEqual(hidden(panel), ["help", "pairing"]);
+  assert.deepEqual(hidden(panel), ["help", "into", "pairing"]);
   panel.fake.options.exportFails = true;
   panel.send.does("click");
   await until(() => panel.said.textContent.includes("could not export"));
@@ -166,11 +197,80 @@ test("while it works it says at what, and takes no second press", async () => {
   panel.unpair.does("click");
 });
 
+test("Place is off until Pickup has said what can be placed, and lists exactly that", async () => {
+  const panel = open({ token: "T", answer: welcome });
+  await until(() => panel.lamp.className === "good");
+  assert.equal(panel.place.disabled, true);
+  assert.equal(panel.place.textContent, "Place takes");
+  assert.deepEqual(hidden(panel), ["into", "pairing"]);
+  panel.lines[0].hear(ready([take(1), take(2, { frames: 1, instead: "pk02_t03" }), take(3)]));
+  assert.equal(panel.place.disabled, false);
+  assert.equal(panel.place.textContent, "Place 3 takes");
+  assert.equal(panel.into.textContent, "Onto “Scene 4”, empty track on top:");
+  assert.deepEqual(
+    panel.takes.children.map((line) => line.textContent),
+    [
+      "01:00:01:00  pk01_t01, 48 frames",
+      "01:00:02:00  pk02_t01, 1 frame, instead of pk02_t03",
+      "01:00:03:00  pk03_t01, 48 frames",
+    ],
+  );
+  assert.deepEqual(hidden(panel), ["help", "pairing"]);
+  panel.lines[0].hear(ready([take(4)], { offer: "o2" }));
+  assert.equal(panel.place.textContent, "Place 1 take");
+  assert.equal(panel.takes.children.length, 1);
+  panel.lines[0].hear(ready([], { offer: "" }));
+  assert.equal(panel.place.disabled, true);
+  assert.equal(panel.takes.children.length, 0);
+  panel.unpair.does("click");
+});
+
+test("a press of Place agrees to the list once, whoever presses twice", async () => {
+  const panel = open({ token: "T", answer: welcome });
+  await until(() => panel.lamp.className === "good");
+  panel.lines[0].hear(ready([take(1)]));
+  panel.place.does("click");
+  assert.equal(panel.place.disabled, true);
+  panel.place.does("click");
+  await until(() => panel.said.textContent === "Pickup is preparing the takes.");
+  panel.place.does("click");
+  assert.equal(panel.place.disabled, true);
+  panel.lines[0].hear({ type: "trouble", reason: "Another placing is not finished." });
+  assert.equal(panel.said.textContent, "Another placing is not finished.");
+  assert.deepEqual(panel.lines[0].said.slice(1), [{ type: "wanted", offer: "o1" }]);
+  panel.lines[0].hear(ready([take(1)], { offer: "o2" }));
+  assert.equal(panel.place.disabled, false);
+  panel.unpair.does("click");
+});
+
+test("a list goes with the line, and with the token", async () => {
+  const panel = open({ token: "T", answer: welcome });
+  await until(() => panel.lamp.className === "good");
+  panel.lines[0].hear(ready([take(1)]));
+  panel.lines[0].onclose({ code: 1006 });
+  assert.equal(panel.place.disabled, true);
+  assert.equal(panel.takes.children.length, 0);
+  await until(() => panel.lines.length === 2 && panel.lamp.className === "good");
+  assert.equal(panel.place.disabled, true);
+  panel.lines[1].hear(ready([take(1)]));
+  assert.equal(panel.place.disabled, false);
+  panel.unpair.does("click");
+  assert.equal(panel.takes.children.length, 0);
+});
+
+test("with a Pickup of before, there is no such button", async () => {
+  const panel = open({ token: "T", answer: elder });
+  await until(() => panel.lamp.className === "good");
+  assert.deepEqual(hidden(panel), ["into", "offer", "pairing"]);
+  assert.equal(panel.send.disabled, false);
+  panel.unpair.does("click");
+});
+
 test("a refused token is asked for anew", async () => {
   const panel = open({ token: "old", answer: refuse });
   await until(() => panel.lamp.className === "bad");
   assert.equal(panel.state.textContent, "The pairing token is wrong.");
-  assert.deepEqual(hidden(panel), ["help", "unpair", "work"]);
+  assert.deepEqual(hidden(panel), ["help", "into", "offer", "unpair", "work"]);
   assert.equal(panel.lines.length, 1);
 });
 

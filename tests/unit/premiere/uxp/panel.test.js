@@ -174,6 +174,18 @@ test("what stands there already is not placed twice", async () => {
   assert.equal(fake.tracks[1].length, 2);
 });
 
+test("what stands on another track than the empty one is not placed twice either", async () => {
+  const fake = new FakePremiere({ tracks: [footage, [], []] });
+  const clips = [clip("1", 100, 48), clip("2", 400, 24)];
+  await place(fake.module, order(clips.slice(0, 1)), () => {}, noPause);
+  const report = await place(fake.module, order(clips), () => {}, noPause);
+  assert.deepEqual(states(report), { 1: "placed", 2: "placed" });
+  assert.deepEqual(
+    fake.tracks.map((items) => items.length),
+    [2, 1, 1],
+  );
+});
+
 test("nothing of somebody else's is overwritten", async () => {
   const fake = new FakePremiere({
     tracks: [footage, [[110n * FRAME, 120n * FRAME, "/theirs.mov"]]],
@@ -318,7 +330,7 @@ async function until(condition) {
 
 function accept(socket) {
   socket.onopen();
-  socket.hear({ type: "welcome", protocol: 1, pickup: "0.1.0", folder: "/exchange" });
+  socket.hear({ type: "welcome", protocol: 2, pickup: "0.1.0", folder: "/exchange" });
 }
 
 test("the line tries every address, says hello, and comes back when lost", async () => {
@@ -413,6 +425,82 @@ test("the panel does what it is told, one thing after another, and answers", asy
   assert.deepEqual([failed.job, failed.clips], ["j2", []]);
   assert.match(failed.reason, /not in the open project/);
   assert.deepEqual(states(unsure), { 1: "unknown" });
+  panel.pair("");
+});
+
+// A panel that is connected, with takes to place, and what it says and shows.
+async function offered(fake, changes = {}) {
+  let line;
+  const { Socket } = sockets((socket) => {
+    line = socket;
+    accept(socket);
+  });
+  const shown = [];
+  const panel = new Panel({
+    ppro: fake.module,
+    WebSocket: Socket,
+    premiere: "26.2",
+    token: "T",
+    onChange: (state) => shown.push(state),
+    pause: noPause,
+  });
+  panel.start();
+  await until(() => panel.connected);
+  const takes = [{ shot: "pk01", take: "pk01_t01", where: "01:00:04:04", frames: 48, instead: "" }];
+  const list = { offer: "o1", sequence: "guid-1", name: "Scene 4", track: "on top", takes };
+  line.hear({ type: "ready", ...list, ...changes });
+  return { panel, line, shown, wanted: () => line.sent.filter((m) => m.type === "wanted") };
+}
+
+test("Place asks Pickup, and what Pickup then orders is done and reported", async () => {
+  const fake = scene();
+  const { panel, line, shown, wanted } = await offered(fake);
+  assert.equal(shown.at(-1).offer.takes.length, 1);
+  await panel.place();
+  assert.deepEqual(wanted(), [{ type: "wanted", offer: "o1" }]);
+  assert.equal(fake.undo.length, 0, "nothing is placed before Pickup says what");
+  line.hear(order([clip("1", 100, 48)]));
+  await until(() => line.sent.at(-1).type === "report" && !shown.at(-1).busy);
+  assert.equal(shown.at(-1).said, "1 of 1 clips stand in the sequence.");
+  assert.equal(shown.at(-1).offer, null);
+  panel.pair("");
+});
+
+test("takes of a sequence that is not open in front are not placed", async () => {
+  const { panel, shown, wanted } = await offered(scene(), { sequence: "guid-9", name: "Scene 9" });
+  await panel.place();
+  assert.match(shown.at(-1).said, /These takes are for “Scene 9”; open it/);
+  assert.deepEqual(wanted(), []);
+  assert.ok(shown.at(-1).offer, "they can be placed once it is");
+  panel.pair("");
+});
+
+test("without a sequence, a list or a line, nothing is asked for", async () => {
+  const closed = await offered(scene({ noSequence: true }));
+  await closed.panel.place();
+  assert.match(closed.shown.at(-1).said, /No sequence is open/);
+  closed.line.hear({ type: "ready", offer: "", sequence: "", name: "", track: "", takes: [] });
+  await closed.panel.place();
+  assert.deepEqual(closed.wanted(), []);
+  closed.panel.pair("");
+  const lost = await offered(scene());
+  const pressed = lost.panel.place();
+  lost.line.onclose({ code: 1006 });
+  await pressed;
+  assert.match(lost.shown.at(-1).said, /has changed/);
+  assert.deepEqual(lost.wanted(), []);
+  lost.panel.pair("");
+});
+
+test("a list that changes under the press is looked at anew", async () => {
+  const { panel, line, shown, wanted } = await offered(scene());
+  const pressed = panel.place();
+  line.hear({ ...shown.at(-1).offer, offer: "o2" });
+  await pressed;
+  assert.deepEqual(wanted(), []);
+  assert.match(shown.at(-1).said, /look at the list/);
+  await panel.place();
+  assert.deepEqual(wanted(), [{ type: "wanted", offer: "o2" }]);
   panel.pair("");
 });
 
