@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import math
 import os
 import uuid
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pickup.errors import MediaError
 from pickup.files import write_bytes, written_aside
@@ -62,8 +63,17 @@ class DiffusersProvider:
         return catalog.cards(self.name)
 
     def card(self, model: str) -> ModelCard:
-        """Raises `RequestError` where the model has no name."""
-        return catalog.card(self.name, model)
+        """For a folder of weights, what its own index says that it can do.
+
+        Raises:
+            RequestError: the model has no name.
+        """
+        card = catalog.card(self.name, model)
+        try:
+            index = json.loads((Path(model) / "model_index.json").read_bytes())
+            return card.model_copy(update=family_of(index).facts())
+        except (OSError, ValueError, AttributeError, ProviderRefusal):
+            return card  # Of the hub, or nothing that can be loaded, which is told then.
 
     def submit(self, order: Order) -> str:
         missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
@@ -97,8 +107,8 @@ class DiffusersProvider:
             progress(fraction)
 
         try:
-            family, frames = self._made(order, step)
-            return write_film(out.with_suffix(".mp4"), frames, family.rate)
+            frames, rate = self._made(order, step)
+            return write_film(out.with_suffix(".mp4"), frames, rate)
         except Cancelled:
             raise ProviderRefusal(
                 Refusal.FAILED, f"{order.request.id}: the take was called off."
@@ -116,11 +126,12 @@ class DiffusersProvider:
     def find(self, order: Order, since: float) -> Sequence[FoundJob] | None:
         return None
 
-    def _made(self, order: Order, step: Callable[[float], None]) -> tuple[Family, Any]:
-        family = family_of(_class_name(order.model))
+    def _made(self, order: Order, step: Callable[[float], None]) -> tuple[Any, int]:
+        """Frames of shape (count, height, width, 3), 0 to 1, and their rate."""
+        family = family_of(_index(order.model))
         asked = self._asked(order, family)
         pipe = _pipeline(order.model, family.pipeline(asked))
-        return family, family.run(pipe, asked, step)
+        return family.run(pipe, asked, step), asked.rate
 
     def _asked(self, order: Order, family: Family) -> Asked:
         request, shape = order.request, catalog.display_ratio(order.request)
@@ -128,17 +139,18 @@ class DiffusersProvider:
         height = min(request.height, lines) if shape >= 1 else round(min(lines, 10**6) / shape)
         width = round(height * shape)
         steps = setting(self.name, "STEPS", self.environ)
-        length = catalog.free_seconds(request)
+        rate, length = family.rate(request.rate), catalog.free_seconds(request)
         return Asked(
             prompt=prompt_of(order),
             negative=request.negative,
             width=family.raster(width),
             height=family.raster(height),
-            frames=family.frames(math.ceil(length * family.rate)),
+            rate=rate,
+            frames=family.frames(math.ceil(length * rate)),
             seed=order.seed,
             steps=int(steps) if steps.isdigit() and int(steps) else None,
-            first=order.first_frame,
-            last=order.last_frame,
+            first=order.first_frame if family.with_frames else None,
+            last=order.last_frame if family.last else None,
             shape=shape,
         )
 
@@ -168,11 +180,10 @@ def write_film(out: Path, frames: Any, rate: int) -> Path:
     return out
 
 
-def _class_name(model: str) -> str:
-    """The pipeline that weights were made for, from their own index."""
+def _index(model: str) -> Mapping[str, Any]:
+    """What weights say of themselves: the pipeline that they were made for, and its settings."""
     library = importlib.import_module("diffusers")
-    config = library.DiffusionPipeline.load_config(model)
-    return str(config.get("_class_name", ""))
+    return cast("Mapping[str, Any]", library.DiffusionPipeline.load_config(model))
 
 
 @lru_cache(maxsize=1)
@@ -182,7 +193,9 @@ def _pipeline(model: str, class_name: str) -> Any:
     library = importlib.import_module("diffusers")
     gpu = torch.cuda.is_available()
     kind = torch.bfloat16 if gpu else torch.float32
-    pipe = getattr(library, class_name).from_pretrained(model, torch_dtype=kind)
+    for speaker in (library, importlib.import_module("transformers")):
+        speaker.utils.logging.disable_progress_bar()
+    pipe = getattr(library, class_name).from_pretrained(model, dtype=kind)
     pipe.set_progress_bar_config(disable=True)
     if gpu:
         pipe.enable_model_cpu_offload()
