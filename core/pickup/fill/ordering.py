@@ -131,7 +131,7 @@ def wanted_takes(
         except RequestError as error:
             wants.refused[shot.id] = str(error)
             continue
-        wants.notes.extend([] if provider.local else notes(card, shot))
+        wants.notes.extend([] if provider.name == LAST_RESORT else notes(card, shot))
         if older is not None and change:
             wants.notes.extend(too_old(card, shot, older.record.created))
         pictures = [i for i in pictures_taken(card, shot) if picture_file(i, folder).is_file()]
