@@ -195,6 +195,7 @@ def _pipeline(model: str, class_name: str) -> Any:
     kind = torch.bfloat16 if gpu else torch.float32
     for speaker in (library, importlib.import_module("transformers")):
         speaker.utils.logging.disable_progress_bar()
+        speaker.utils.logging.set_verbosity_error()
     pipe = getattr(library, class_name).from_pretrained(model, dtype=kind)
     pipe.set_progress_bar_config(disable=True)
     if gpu:
