@@ -130,7 +130,7 @@ class CompanionHost:
         delivered = [delivery.placement(placement) for placement in clips]
         job = new_job(document.cuts[index], delivered, self.sent.sequence.guid)
         self.server.place(job)
-        return Written(None, (*delivery.notes, "Premiere is placing the clips."))
+        return Written(None, tuple(delivery.notes))
 
 
 class PremiereSource:

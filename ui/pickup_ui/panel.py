@@ -347,10 +347,13 @@ class Panel(QWidget):
 
     def _placed(self, placed: Placed) -> None:
         where = placed.written.path
-        done = tr("Placed in {name}.", name=where.name) if where else tr("Placed.")
-        # A host that has only begun says in the end itself what stands.
-        begun = where is None and isinstance(placed.host, Settles)
-        whole = " ".join([*([] if begun else [done]), *placed.written.notes])
+        text = tr("Placed in {name}.", name=where.name) if where else tr("Placed.")
+        if where is None and isinstance(placed.host, Settles):
+            # Begun, and perhaps over by now: its source tells that, and it must not be covered.
+            if not placed.written.notes:
+                return
+            text = self.message.text()
+        whole = " ".join([text, *placed.written.notes])
         self.message.say(whole, good=True, way_back=self.placement.can_take_back)
 
     def shuttle(self, direction: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.unit.premiere.lines import Panel
 from tests.unit.ui.conftest import LONG, lay_take
 from websockets.sync.client import connect
 
+from pickup.hosts.base import Written
 from pickup_premiere import server as server_module
 from pickup_premiere.messages import PROTOCOLS
 from pickup_premiere.pairing import Pairing
@@ -124,11 +126,23 @@ def test_pressed_in_premiere_it_is_placed_and_told_in_the_window(pair):
         companion.say(type="wanted", offer=ready["offer"])
         place = companion.hear("place")
         assert [c["shot"] for c in place["clips"]] == pair.shots
-        pair.until_said("Premiere is placing the clips.")
+        pair.until_said("Placing in Premiere: 0 of 2 clips")
         assert companion.hear("ready")["takes"] == [], "agreed to, and used up"
         companion.say(**report(place, "placed", "placed", track=3))
         pair.until_said("Placed 2 of 2 clips in Premiere")
         assert pair.statuses == [Status.PLACED, Status.PLACED]
+
+
+def test_what_is_said_of_the_files_does_not_cover_what_landed(pair):
+    """The end may be known before the window has written its report."""
+    with pair.dial() as companion:
+        pair.send(companion)
+        window = pair.window
+        window.say("Placed 2 of 2 clips in Premiere.")
+        host = window.session.opened.host
+        for notes, said in (((), ""), (("Copied to /plain.",), " Copied to /plain.")):
+            window._placed(SimpleNamespace(host=host, written=Written(None, notes)))
+            assert window.message.text() == f"Placed 2 of 2 clips in Premiere.{said}"
 
 
 def test_what_did_not_land_is_told_and_can_be_placed_again(pair):
