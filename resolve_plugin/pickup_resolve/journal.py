@@ -38,7 +38,7 @@ class Journal:
         before: ids of all items that stood on the timeline.
         ranges: where they stood, as kind, track, start and end: ids may change with a restart.
         clips: name and media path of each clip to come.
-        video_tracks: how many there were.
+        tracks: how many there were of each kind.
         backup: name of the duplicate, once it is made.
         retakes: where items stood that get further takes, and the takes that they had.
     """
@@ -49,7 +49,7 @@ class Journal:
     before: list[str] = field(default_factory=list)
     ranges: list[list[str | int]] = field(default_factory=list)
     clips: dict[str, list[str]] = field(default_factory=dict)
-    video_tracks: int = 0
+    tracks: dict[str, int] = field(default_factory=dict)
     backup: str = ""
     retakes: list[list[str | int]] = field(default_factory=list)
     schema: str = _SCHEMA

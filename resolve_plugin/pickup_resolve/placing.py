@@ -18,7 +18,7 @@ from pickup_resolve.dressing import dress
 from pickup_resolve.errors import LostError, ResolveCallError, ResolveError
 from pickup_resolve.journal import Journal
 from pickup_resolve.readback import ReadBack
-from pickup_resolve.removal import remove
+from pickup_resolve.removal import remove, sweep
 from pickup_resolve.settings import PlaceSettings
 from pickup_resolve.snapshot import Snapshot, Stand
 from pickup_resolve.sound import link, sounds
@@ -124,7 +124,7 @@ class _Transaction:
             before=[stand.id for stand in self.before.items],
             ranges=[list(stand.range) for stand in self.before.items],
             clips={w.shot: [str(t.path) for t in w.placement.takes] for w in self.wanted},
-            video_tracks=self.before.tracks["video"],
+            tracks=dict(self.before.tracks),
         )
         self.journal.write()
         try:
@@ -328,13 +328,9 @@ class _Transaction:
 
     def _sweep_tracks(self) -> bool:
         """Take our new tracks away again where nothing came onto them; whether there were any."""
-        swept = False
-        for kind in sorted(self.grown):
-            for track in range(self.timeline.tracks(kind), self.before.tracks[kind], -1):
-                if self.timeline.items(kind, track):
-                    break
-                swept = self.timeline.delete_track(kind, track) or swept
-        return swept
+        before = self.before.tracks
+        swept = [sweep(self.timeline, kind, before[kind]) for kind in sorted(self.grown)]
+        return any(swept)
 
     def _undo(self, cause: ResolveError) -> NoReturn:
         """Bring the timeline back, then raise what happened, and what has come of it."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from pickup.cut.placement import TRACK_NAME
 from pickup_resolve import journal as journals
-from pickup_resolve.api import EDIT_PAGE
 from pickup_resolve.backup import ensure_current
 from pickup_resolve.bin import shows
 from pickup_resolve.errors import ResolveError
-from pickup_resolve.removal import remove
+from pickup_resolve.removal import remove, sweep
 from pickup_resolve.snapshot import Snapshot
 from pickup_resolve.takes import put_back
+from pickup_resolve.view import edit_page
 
 if TYPE_CHECKING:
     from pickup_resolve.api import Project, Resolve, Timeline, TimelineItem
@@ -33,35 +34,44 @@ def settle(resolve: Resolve) -> list[str]:
         ResolveError: one could not be undone; its journal is kept.
     """
     project = resolve.project()
-    waiting = [one for one in journals.pending() if one.project == project.id()]
-    if not waiting:
+    if not _waiting(project):
         return []
     with journals.alone():
-        return _settle(resolve, project, waiting)
+        # Looked up anew: another Pickup may have been placing until now, and have closed its own.
+        waiting = _waiting(project)
+        timelines = {timeline.id(): timeline for timeline in project.timelines()}
+        notes = []
+        for one in waiting:
+            timeline = timelines.get(one.timeline)
+            if timeline is not None:
+                notes.append(f"{_LEFT} {undo(resolve, timeline, one)}")
+            one.close()
+        return notes
 
 
-def _settle(resolve: Resolve, project: Project, waiting: list[Journal]) -> list[str]:
-    current = project.timeline()
-    timelines = {timeline.id(): timeline for timeline in project.timelines()}
-    notes = []
-    for one in waiting:
-        timeline = timelines.get(one.timeline)
-        if timeline is not None:
-            notes.append(f"{_LEFT} {undo(resolve, timeline, one)}")
-        one.close()
-    if current is not None:
-        ensure_current(project, current)
-    return notes
+def _waiting(project: Project) -> list[Journal]:
+    key = project.id()
+    return [one for one in journals.pending() if one.project == key]
 
 
 def undo(resolve: Resolve, timeline: Timeline, journal: Journal) -> str:
     """Take a placement's clips off a timeline again; what was done, as sentences.
 
+    The editor's page, timeline and playhead are as before afterwards.
+
     Raises:
         ResolveError: Resolve does not remove them.
     """
-    resolve.open_page(EDIT_PAGE)
-    ensure_current(resolve.project(), timeline)
+    project = resolve.project()
+    current = project.timeline() or timeline
+    with edit_page(resolve, current):
+        ensure_current(project, timeline)
+        said = _undo(resolve, timeline, journal)
+        ensure_current(project, current)
+    return said
+
+
+def _undo(resolve: Resolve, timeline: Timeline, journal: Journal) -> str:
     retaken = journal.kept()
     if retaken and not put_back(Snapshot.take(timeline), retaken):
         raise ResolveError(
@@ -76,9 +86,8 @@ def undo(resolve: Resolve, timeline: Timeline, journal: Journal) -> str:
                 f"Resolve does not remove the {len(found)} clips that were placed on "
                 f"“{journal.timeline_name}”. Remove them by hand, then run again."
             )
-    count = timeline.tracks("video")
-    if count > journal.video_tracks and not timeline.items("video", count):
-        timeline.delete_track("video", count)
+    for kind, count in journal.tracks.items():
+        sweep(timeline, kind, count, TRACK_NAME)
     resolve.manager().save()
     gone = _gone(journal, Snapshot.take(timeline))
     text = (

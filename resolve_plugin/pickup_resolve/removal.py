@@ -1,4 +1,4 @@
-"""Items off the timeline: only ours, and tried twice, for the first time sometimes fails."""
+"""Items and tracks off the timeline: only ours, and items tried twice, for a first try may fail."""
 
 from __future__ import annotations
 
@@ -15,6 +15,24 @@ def remove(timeline: Timeline, items: list[TimelineItem]) -> None:
     """Delete items. Whether they are gone, the next snapshot tells."""
     if not timeline.delete(items):
         timeline.delete(items)
+
+
+def sweep(timeline: Timeline, kind: str, before: int, name: str = "") -> bool:
+    """Take the empty tracks away that stand above the first `before`; whether there were any.
+
+    Args:
+        timeline: on which they are.
+        kind: of tracks.
+        before: how many there were.
+        name: only those that are called so; empty for any.
+    """
+    swept = False
+    for track in range(timeline.tracks(kind), before, -1):
+        if timeline.items(kind, track):
+            break
+        if not name or timeline.track_name(kind, track) == name:
+            swept = timeline.delete_track(kind, track) or swept
+    return swept
 
 
 def find_ours(

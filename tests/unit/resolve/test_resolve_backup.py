@@ -196,7 +196,8 @@ def test_the_journal_is_written_before_the_first_change(scene):
 
 def test_a_journal_comes_back_as_it_was_written():
     one = Journal(
-        "p-1", "t-1", "Küche", ["i-1"], [["video", 1, 86400, 86450]], {"pk010": ["/t/a.mov"]}, 2,
+        "p-1", "t-1", "Küche", ["i-1"], [["video", 1, 86400, 86450]], {"pk010": ["/t/a.mov"]},
+        {"video": 2, "audio": 1},
         "Küche before Pickup", [["video", 1, 0, 9, 2, 1]],
     )  # fmt: skip
     one.write()

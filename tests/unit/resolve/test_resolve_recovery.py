@@ -118,6 +118,37 @@ def test_the_timeline_open_now_stays_open(tmp_path: Path):
     assert ranges(scene.timeline) == scene.before
 
 
+def test_a_placing_that_ends_meanwhile_is_not_undone(tmp_path: Path, monkeypatch):
+    """Another Pickup places while this one begins to read, and is done when its turn comes."""
+    scene = build(tmp_path)
+    interrupted(scene, tmp_path, "SaveProject")
+    there = ranges(scene.timeline)
+
+    @contextlib.contextmanager
+    def turn(patience: float = 5.0):
+        for left in journal.pending():
+            left.close()
+        yield
+
+    monkeypatch.setattr(journal, "alone", turn)
+    assert settle(Resolve.of(scene.fake)) == []
+    assert ranges(scene.timeline) == there != scene.before
+
+
+@pytest.mark.parametrize("other", [False, True], ids=["same timeline", "another one"])
+def test_page_timeline_and_playhead_are_as_before(tmp_path: Path, other):
+    scene = build(tmp_path)
+    interrupted(scene, tmp_path)
+    shown = scene.timeline.DuplicateTimeline("Other") if other else scene.timeline
+    assert shown is not None
+    scene.fake.project._current, scene.fake.page = shown, "color"
+    shown._playhead = playhead = shown._start + 321
+    assert settle(Resolve.of(scene.fake))
+    assert ranges(scene.timeline) == scene.before
+    assert scene.fake.project._current is shown
+    assert (scene.fake.page, shown._playhead) == ("color", playhead)
+
+
 def test_a_timeline_that_is_gone_needs_no_undoing(tmp_path: Path):
     scene = build(tmp_path)
     interrupted(scene, tmp_path)

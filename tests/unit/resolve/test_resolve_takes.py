@@ -159,6 +159,20 @@ def test_a_top_track_that_stays_empty_is_taken_away(tmp_path: Path, lie):
     assert len(scene.fake.project._timelines) == 1
 
 
+def test_take_back_leaves_no_track_of_ours_and_each_of_the_editors(tmp_path: Path):
+    scene = build(tmp_path)
+    host, document, wanted = begin(scene)
+    scene.fake.page = "color"
+    heard = [replace(with_sound(one), track=None) for one in wanted[:2]]
+    written = host.write(document, {0: heard})
+    assert [len(scene.timeline._tracks[kind]) for kind in ("video", "audio")] == [3, 2]
+    theirs = scene.timeline._add_track("video", "Titles")
+    host.take_back(written)
+    assert scene.timeline._tracks["video"][2:] == [theirs]
+    assert len(scene.timeline._tracks["audio"]) == 1
+    assert scene.fake.page == "color"
+
+
 def test_a_locked_track_is_said_so(tmp_path: Path):
     scene = build(tmp_path)
     host, document, wanted = begin(scene)
