@@ -192,6 +192,10 @@ class Timeline(Thing):
                 found.append(Placed(item, start, end, str(row[2] or "") if ids else ""))
         return found
 
+    def takes(self, items: list[TimelineItem]) -> list[int]:
+        """How many takes each item has; 0 or 1 where it is a clip of one."""
+        return [whole(row[0]) or 0 for row in self.boundary.rows(items, "GetTakesCount")]
+
     def colors(self, items: list[TimelineItem]) -> list[str]:
         """The clip colour of each item by its name; empty where it has none."""
         return [str(row[0] or "") for row in self.boundary.rows(items, "GetClipColor")]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -19,17 +19,17 @@ from pickup.cut.labels import RESOLVE, named
 from pickup.cut.model import ItemKind, Marker, Raster
 from pickup.errors import CutError
 from pickup.files import write_bytes
-from pickup.timing import FrameRange, TimecodeError, timecode_to_frames
-from pickup_resolve.bin import record_of
+from pickup.timing import FrameRange, TimecodeError, frames_to_timecode, timecode_to_frames
+from pickup_resolve.bin import record_of, shows
 from pickup_resolve.boundary import whole
 from pickup_resolve.errors import ResolveError
 
 if TYPE_CHECKING:
-    from pickup.cut.model import Cut, CutFile, Track
+    from pickup.cut.model import Cut, CutFile, Item, Track
     from pickup_resolve.api import Placed, Resolve, Timeline
 
-MOST_COLOURED = 1_000
-"""Items: a colour costs a call to Resolve, and is no more than a comfort."""
+MOST_ASKED = 1_000
+"""Calls for more than where items stand: their takes beside holes first, then their colours."""
 
 _FRESH = ".export-"
 
@@ -92,6 +92,7 @@ def _overlay(cut: Cut, timeline: Timeline) -> list[str]:
     notes = _clock(cut, timeline)
     cut.raster = _raster(timeline) or cut.raster
     own: Ranges = {}
+    seen: list[tuple[Track, list[Placed]]] = []
     for kind, tracks in (("video", cut.video_tracks), ("audio", cut.audio_tracks)):
         count = timeline.tracks(kind)
         if count != len(tracks):
@@ -104,9 +105,10 @@ def _overlay(cut: Cut, timeline: Timeline) -> list[str]:
             track.locked = timeline.is_locked(kind, number)
             placed = timeline.placed(kind, number)
             own[kind, number] = _lay(track, placed, cut.start)
-            if kind == "video" and sum(map(len, own.values())) <= MOST_COLOURED:
-                _colour(track, timeline, placed, cut.start)
+            if kind == "video":
+                seen.append((track, placed))
     notes += _disagreements(cut, own)
+    notes += _more(cut, timeline, seen)
     _markers(cut, timeline)
     return notes
 
@@ -142,6 +144,50 @@ def _lay(track: Track, items: list[Placed], origin: int) -> list[tuple[int, int]
         if item is not None and media is not None:
             item.pickup = record_of(media)
     return [(one.start, one.end) for one in items]
+
+
+def _more(cut: Cut, timeline: Timeline, seen: list[tuple[Track, list[Placed]]]) -> list[str]:
+    """What is asked of single items, as far as the calls for it go; disagreements as sentences."""
+    left, notes = MOST_ASKED, []
+    for track, placed in seen:
+        beside = _beside(track, placed, cut.start)[:left]
+        left -= len(beside)
+        notes += _takes(cut, timeline, beside)
+    for track, placed in seen:
+        if len(placed) <= left:
+            left -= len(placed)
+            _colour(track, timeline, placed, cut.start)
+    return notes
+
+
+def _beside(track: Track, placed: list[Placed], origin: int) -> list[tuple[Item, Placed]]:
+    """The clips with nothing on one side of them: their frames are what a model is shown."""
+    solid = [one for one in track.items if one.kind not in (ItemKind.HOLE, ItemKind.TRANSITION)]
+    starts, ends = {one.start for one in solid}, {one.end for one in solid}
+    where = {(one.start - origin, one.end - origin): one for one in placed}
+    return [
+        (one, where[one.start, one.end])
+        for one in solid
+        if one.kind is ItemKind.CLIP and (one.start, one.end) in where
+        if one.end not in starts or one.start not in ends
+    ]
+
+
+def _takes(cut: Cut, timeline: Timeline, beside: list[tuple[Item, Placed]]) -> list[str]:
+    """Of items with takes, the OTIO has one: it must be the one that is chosen."""
+    notes = []
+    counts = timeline.takes([placed.item for _, placed in beside])
+    for (item, placed), count in zip(beside, counts, strict=True):
+        media = placed.item.media() if count > 1 else None
+        said, path = media.path() if media is not None else "", item.media and item.media.path
+        # Of a sequence of images, the path is the folder that they lie in.
+        if said and path and not (shows(said, path) or PurePath(said).parent == path):
+            at = frames_to_timecode(placed.start, cut.rate, drop=cut.drop_frame)
+            notes.append(
+                f"At {at}, Resolve shows another take ({PurePath(said).name}) than its OTIO "
+                f"({path.name}), whose frames are read; look there before you order a shot."
+            )
+    return notes
 
 
 def _colour(track: Track, timeline: Timeline, items: list[Placed], origin: int) -> None:

@@ -55,6 +55,9 @@ class Lie(Enum):
     EXPORT_STAYS_OPEN = "dbw: the file of an earlier export stays open, and is not written again"
     EXPORT_UNPADDED = "ayon: a track of the OTIO may end with its last item, without a gap"
     EXPORT_FRACTIONS = "ayon: times in the OTIO are off by the rounding of floats"
+    EXPORT_FIRST_TAKE = (
+        "none: an item's first take is in the OTIO; that it is the chosen is not said"
+    )
     IMPORT_OFFLINE = "gursky, 19 to 21.0: without importSourceClips every item comes in offline"
     IMPORT_CANCELED = "gursky, 21.1.0.14: with importSourceClips, media of the pool cancels it"
     RATE_ROUNDED_DOWN = "pydavinci #20: the timeline's rate is 29 for 29.97"

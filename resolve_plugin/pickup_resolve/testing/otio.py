@@ -161,13 +161,15 @@ def _clip(item: FakeTimelineItem, rate: Fraction, off: int) -> Json:
         "active_media_reference_key": "DEFAULT_MEDIA",
         "effects": _retime(item),
     }
-    media, start = item._media, Fraction(0)
+    media, start, left = item._media, Fraction(0), item._left
+    if item._takes and item._is(Lie.EXPORT_FIRST_TAKE):
+        media, left, _ = item._takes[0]
     if media is None:
         missing = {"OTIO_SCHEMA": "MissingReference.1", "metadata": {}, "name": item._name}
         reference: Json = {**missing, "available_range": None, "available_image_bounds": None}
     else:
         facts = media._facts
-        start = (Fraction(facts.start) + item._left) / facts.fps * rate
+        start = (Fraction(facts.start) + left) / facts.fps * rate
         reference = _reference(media, rate)
     # 0.1 + 0.2 is not 0.3: what was whole comes out a little beside it.
     shaken = float(start) * (1 + 2e-16) + 4e-15 if item._is(Lie.EXPORT_FRACTIONS) else start

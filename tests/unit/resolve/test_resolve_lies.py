@@ -103,6 +103,12 @@ def deleted(world: World) -> Any:
     return first, world.timeline.DeleteClips([world.item], False), world.standing()
 
 
+def second_take(world: World) -> Any:
+    world.item.AddTake(world.media("B.mov", MediaFacts(200)), 8, 58)
+    world.item.SelectTakeByIndex(2)
+    return "B.mov" in world.export()[2]
+
+
 def from_page(page: str, act: Callable[[World], Any]) -> Callable[[World], Any]:
     def run(world: World) -> Any:
         world.fake.page = page
@@ -241,6 +247,7 @@ EFFECTS: dict[Lie, Callable[[World], Any]] = {
     Lie.EXPORT_STAYS_OPEN: exported_twice,
     Lie.EXPORT_UNPADDED: unpadded,
     Lie.EXPORT_FRACTIONS: first_source_time,
+    Lie.EXPORT_FIRST_TAKE: second_take,
     Lie.IMPORT_OFFLINE: lambda world: imported(world, importSourceClips=False),
     Lie.IMPORT_CANCELED: imported,
     Lie.RATE_ROUNDED_DOWN: rate,

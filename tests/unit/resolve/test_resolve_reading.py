@@ -11,13 +11,14 @@ from tests.unit.resolve.scenes import GROUPS, RATES, build, placements
 from pickup.cut.gaps import GapOptions, find_gaps
 from pickup.cut.model import ItemKind, Raster
 from pickup.errors import RequestError
-from pickup.timing import FrameRange
+from pickup.timing import FrameRange, frames_to_timecode
 from pickup_resolve.api import Resolve
 from pickup_resolve.errors import NoResolveError, ResolveError
 from pickup_resolve.host import ResolveHost
 from pickup_resolve.reading import read_timeline, window
 from pickup_resolve.testing import FakeResolve, Lie
-from pickup_resolve.testing.items import FakeTimelineItem
+from pickup_resolve.testing.items import FakeMediaPoolItem, FakeTimelineItem
+from pickup_resolve.testing.media import MediaFacts
 
 
 def read(scene, folder: Path):
@@ -174,12 +175,60 @@ def test_a_marker_of_the_chosen_colour_wants_a_shot(tmp_path: Path):
     assert marked[0].words.text == "more smoke"
 
 
-def test_two_thousand_items_take_three_calls_each_at_most(tmp_path: Path):
+def with_second_take(scene, number: int, folder: Path) -> FakeTimelineItem:
+    """An item of the first track of which the editor has chosen another take."""
+    item: FakeTimelineItem = scene.timeline._tracks["video"][0].items[number]
+    facts = MediaFacts(500, "24", scene.timeline._start)
+    other = FakeMediaPoolItem(scene.fake, str(folder / "B007.mov"), facts)
+    assert item.AddTake(other, 3, 3 + item._end - item._start)
+    assert item.SelectTakeByIndex(2)
+    return item
+
+
+@pytest.mark.parametrize("number", [0, 5], ids=["first of all", "last before a gap"])
+def test_another_take_than_the_otios_beside_a_gap_is_shown(tmp_path: Path, number):
+    scene = build(tmp_path, (Lie.EXPORT_FIRST_TAKE,))
+    item = with_second_take(scene, number, tmp_path)
+    (note,) = read(scene, tmp_path).notes
+    at = frames_to_timecode(item._start, Fraction(24))
+    assert note.startswith(f"At {at}, Resolve shows another take (B007.mov) than its OTIO (A004")
+
+
+def test_takes_are_no_disagreement_where_the_otio_has_the_chosen_one(tmp_path: Path):
+    scene = build(tmp_path)
+    with_second_take(scene, 5, tmp_path)
+    assert read(scene, tmp_path).notes == []
+
+
+def test_only_clips_beside_gaps_are_asked_for_their_takes(tmp_path: Path):
+    scene = build(tmp_path, (Lie.EXPORT_FIRST_TAKE,))
+    with_second_take(scene, 1, tmp_path)
+    scene.fake.calls.clear()
+    assert read(scene, tmp_path).notes == []
+    # Each of twelve groups has a first and a last clip; the music is no picture.
+    assert scene.fake.calls["GetTakesCount"] == 2 * GROUPS
+
+
+def test_a_sequence_of_images_among_takes_is_no_disagreement(tmp_path: Path):
+    scene = build(tmp_path)
+    item = with_second_take(scene, 5, tmp_path)
+    assert item._media is not None
+    item._media._name = "B007.[1001-1500].dpx"
+    item._media._properties["File Path"] = str(tmp_path / "B007" / item._media._name)
+    assert read(scene, tmp_path).notes == []
+
+
+@pytest.mark.parametrize("kind", ["title", "clip"])
+def test_two_thousand_items_take_three_calls_each_at_most(tmp_path: Path, kind):
     fake = FakeResolve()
     track = fake.timeline._tracks["video"][0]
+    source = FakeMediaPoolItem(fake, str(tmp_path / "A.mov"), MediaFacts(100))
     for number in range(2000):
         start = 86400 + 30 * number
-        item = FakeTimelineItem(fake, fake.timeline, f"T{number}", start, start + 29, kind="title")
+        item = FakeTimelineItem(
+            fake, fake.timeline, f"T{number}", start, start + 29, kind=kind,
+            media=source if kind == "clip" else None,
+        )  # fmt: skip
         track.items.append(item)
     host = ResolveHost(Resolve.of(fake))
     fake.calls.clear()
