@@ -88,7 +88,7 @@ def _switch(
     known = _known(item, item.takes()) or known
     active = list(media)[placement.active]
     if active not in known:
-        return "Resolve did not add the take"
+        return "Resolve did not add the take; it lies in the media pool"
     if len(known) > 1:
         item.select_take(known.index(active) + 1)
     return "" if shows(item, active) else "Resolve did not switch to the take"
