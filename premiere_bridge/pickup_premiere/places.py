@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from pickup.errors import RequestError
 from pickup.home import home, settings, store
@@ -33,6 +40,14 @@ class PremiereSettings(BaseModel):
     own_track: bool = True
     otio: OtioStyle = Field(default_factory=OtioStyle)
 
+    @field_validator("only_pickups")
+    @classmethod
+    def _in_xml(cls, value: bool, others: ValidationInfo) -> bool:
+        """Told when a cut is opened, and not when its shots have been paid for."""
+        if value and others.data.get("document") == "otio":
+            raise ValueError('a bin of pickups is FCP7 XML: set document to "xml" with it')
+        return value
+
 
 def premiere_settings() -> PremiereSettings:
     """What the user has set for Premiere.
@@ -45,9 +60,8 @@ def premiere_settings() -> PremiereSettings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = ".".join(map(str, first["loc"])) or _TABLE
-        raise RequestError(
-            f"{home() / 'settings.toml'}: [{_TABLE}] {name}: {first['msg']}."
-        ) from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise RequestError(f"{home() / 'settings.toml'}: [{_TABLE}] {name}: {said}.") from None
 
 
 def exchange_folder() -> Path:

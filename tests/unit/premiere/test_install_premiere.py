@@ -137,6 +137,7 @@ def test_what_is_handed_to_premiere_is_a_setting():
     [
         ('document = "aaf"', "document"),
         ("only_pickups = 3", "only_pickups"),
+        ('document = "otio"\nonly_pickups = true', "only_pickups: a bin of pickups is FCP7 XML"),
         ("nonsense = 1", "nonsense"),
         ("[premiere.otio]\nclip_schema = 3", "otio.clip_schema"),
     ],
@@ -144,7 +145,7 @@ def test_what_is_handed_to_premiere_is_a_setting():
 def test_a_setting_that_cannot_be_names_itself(words, said):
     home().mkdir(parents=True, exist_ok=True)
     (home() / "settings.toml").write_text(f"[premiere]\n{words}\n")
-    with pytest.raises(RequestError, match=re.escape(f"[premiere] {said}: ")):
+    with pytest.raises(RequestError, match=re.escape(f"[premiere] {said}:")):
         ExchangeOptions.as_set()
 
 
