@@ -7,6 +7,7 @@ is made from its bytes, so that a file which an editor has cut in is never writt
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from dataclasses import dataclass, field, replace
@@ -67,10 +68,10 @@ class Delivery:
             )
             return take
         try:
-            sha = sha256_of(take.path)
             if take.sequence_files:
-                return self._images(take, sha)
-            target = self.folder / f"{delivered_stem(take.name, sha)}{take.path.suffix}"
+                return self._images(take)
+            stem = delivered_stem(take.name, sha256_of(take.path))
+            target = self.folder / f"{stem}{take.path.suffix}"
             self._copy(take.path, target)
             sidecar = take.path.with_suffix(_SIDECAR)
             if sidecar.is_file():
@@ -84,14 +85,18 @@ class Delivery:
         self._note(f"Copied to {self.folder}, whose path Premiere can read.")
         return replace(take, path=target.absolute())
 
-    def _images(self, take: TakeMedia, sha: str) -> TakeMedia:
-        """All files of an image sequence, in a folder of their own."""
-        folder = self.folder / delivered_stem(take.name, sha)
+    def _images(self, take: TakeMedia) -> TakeMedia:
+        """All files of an image sequence, in a folder of their own, named by the bytes of all."""
         prefix, _, number = take.path.stem.rpartition(".")
         first, digits = int(number), len(number)
-        for index in range(take.sequence_files):
-            tail = f".{first + index:0{digits}d}{take.path.suffix}"
-            self._copy(take.path.with_name(prefix + tail), folder / (take.name + tail))
+        tails = [
+            f".{first + index:0{digits}d}{take.path.suffix}" for index in range(take.sequence_files)
+        ]
+        files = {tail: take.path.with_name(prefix + tail) for tail in tails}
+        sha = hashlib.sha256("".join(map(sha256_of, files.values())).encode()).hexdigest()
+        folder = self.folder / delivered_stem(take.name, sha)
+        for tail, file in files.items():
+            self._copy(file, folder / (take.name + tail))
         self._note(f"Copied to {self.folder}, whose path Premiere can read.")
         target = folder / f"{take.name}.{number}{take.path.suffix}"
         return replace(take, path=target.absolute())

@@ -185,6 +185,12 @@ def test_image_sequences_are_copied_whole(tmp_path, export):
     assert delivered.path == files[0]
     assert [f.read_bytes() for f in files] == [b"86400", b"86401", b"86402"]
     assert files[0].name.endswith(".0086400.dpx")
+    # Another film's take of that name may begin with the same image, and all images are as long.
+    (folder / "pk010_t01.0086402.dpx").write_bytes(b"other")
+    another = Delivery(tmp_path / "media").take(images)
+    assert another.path.parent != delivered.path.parent
+    assert another.path.with_name(files[2].name).read_bytes() == b"other"
+    assert files[2].read_bytes() == b"86402"
 
 
 def test_what_somebody_else_wrote_is_left_alone(export):
