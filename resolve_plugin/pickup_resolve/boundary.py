@@ -50,10 +50,6 @@ class Build:
     version: tuple[int, ...] = ()
 
     @property
-    def is_studio(self) -> bool:
-        return "studio" in self.product.lower()
-
-    @property
     def ends_inclusive(self) -> bool:
         """Whether the `endFrame` of an append is the last frame shown, as before version 19."""
         return bool(self.version) and self.version < (19,)

@@ -107,8 +107,8 @@ def test_the_end_of_an_append_is_inclusive_before_19(version, inclusive):
 
 
 def test_the_edition_is_known_by_the_product():
-    assert Resolve.of(FakeResolve(studio=True)).build.is_studio
-    assert not Resolve.of(FakeResolve(studio=False)).build.is_studio
+    assert str(Resolve.of(FakeResolve(studio=True)).build).startswith("DaVinci Resolve Studio 21.")
+    assert str(Resolve.of(FakeResolve(studio=False)).build).startswith("DaVinci Resolve 21.")
 
 
 def test_a_constant_may_be_nought_and_is_never_made_up():
