@@ -171,7 +171,21 @@ class Contract:
         self._note("a clip fills it, and is there after the save", not outcome.failed, reason)
         again = read_timeline(self.resolve, timeline, self.folder / "again.otio")
         self._note("no gap is left", not find_gaps(again.cuts[0]).gaps)
+        self._takes(timeline)
         self._exchange(placement)
+
+    def _takes(self, timeline: Timeline) -> None:
+        """A further take of the first item, of the same file, is chosen; what is exported of it."""
+        item = timeline.placed("video", 1)[0].item
+        media, known = item.media(), item.takes()
+        added = media is not None and item.add_take(media, 0, BEFORE)
+        self._note("AddTake makes the clip its first take", item.takes() == 2, f"{known}, {added}")
+        item.select_take(2)
+        cut = read_timeline(self.resolve, timeline, self.folder / "takes.otio").cuts[0]
+        shown = cut.video_tracks[0].items[0]
+        begin = shown.source_time(shown.start, cut.rate) - (shown.media.start if shown.media else 0)
+        frame = round(begin * cut.rate)
+        self._note("the OTIO has the take that is chosen", frame == 0, f"it begins at {frame}")
 
     def _exchange(self, placement: Placement) -> None:
         """By files: the exported timeline, filled as the free edition's users do, and imported."""

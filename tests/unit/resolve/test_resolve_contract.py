@@ -65,6 +65,13 @@ def test_how_a_build_imports_is_written_down(tmp_path: Path, lie, options, said)
     }.items()
 
 
+@pytest.mark.parametrize(("lies", "frame"), [((), 0), ((Lie.EXPORT_FIRST_TAKE,), 8)], ids=str)
+def test_which_take_a_build_exports_is_written_down(tmp_path: Path, lies, frame):
+    facts = Contract(Resolve.of(FakeResolve(lies=lies)), take(tmp_path), tmp_path).run()
+    (fact,) = [one for one in facts if one.name == "the OTIO has the take that is chosen"]
+    assert (fact.holds, fact.detail) == (frame == 0, f"it begins at {frame}")
+
+
 def test_only_a_project_of_its_own_is_touched(tmp_path: Path):
     fake = FakeResolve()
     fake.project._pool._root._clips.clear()
