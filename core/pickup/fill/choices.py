@@ -27,21 +27,28 @@ def choose_by_hand(folder: PickupFolder, shot: str, number: int) -> None:
     choose(folder, shot, number, stands_for=NEXT)
 
 
-def without_standing(
-    planned: PlannedCut, folder: PickupFolder, deliver: Deliver
-) -> tuple[PlannedCut, list[str]]:
-    """The plan without the shots whose chosen take stands, and notes of what these are not."""
-    shots, notes = [], []
+def hold_to(planned: PlannedCut, folder: PickupFolder, deliver: Deliver) -> list[str]:
+    """Have each take chosen for the next fill stand for its shot as it is in this one.
+
+    Returns:
+        Notes of what these takes are not.
+    """
+    notes = []
     for shot in planned.shots:
         take = _standing(shot, folder)
         if take is None:
-            shots.append(shot)
             continue
         if take.stands_for == NEXT:
             write_take(folder, take.model_copy(update={"stands_for": shot.sha256()}))
         if take.deliver != deliver:
             notes.append(f"{take.name} was chosen as it is: it stays {take.deliver}.")
-    return replace(planned, shots=shots), notes
+    return notes
+
+
+def without_standing(planned: PlannedCut, folder: PickupFolder) -> PlannedCut:
+    """The plan without the shots whose chosen take stands: these are not filmed."""
+    shots = [shot for shot in planned.shots if _standing(shot, folder) is None]
+    return replace(planned, shots=shots)
 
 
 def _standing(shot: ShotRequest, folder: PickupFolder) -> Take | None:

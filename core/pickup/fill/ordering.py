@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pickup.errors import RequestError
+from pickup.fill.choices import without_standing
 from pickup.fill.conforming import fits
 from pickup.fill.prepare import frame_file, picture_file
 from pickup.fill.takes import Take, read_takes
@@ -240,7 +241,7 @@ def foreseen(
     planned: Sequence[PlannedCut], folder: PickupFolder, deliver: Deliver
 ) -> tuple[str, ...]:
     """What filming these plans will cost and send, for a person who reads them beforehand."""
-    wants = [wanted_takes(cut, folder, deliver) for cut in planned]
+    wants = [wanted_takes(without_standing(cut, folder), folder, deliver) for cut in planned]
     cost = bill([take for want in wants for take in want.takes])
     refused = [f"{shot}: {why}" for want in wants for shot, why in want.refused.items()]
     left_out = [note for want in wants for note in want.notes]

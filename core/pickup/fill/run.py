@@ -13,7 +13,7 @@ from pickup.cut.files import pick_cuts
 from pickup.cut.gaps import find_gaps
 from pickup.errors import BudgetError, MediaError, PlanError, RequestError
 from pickup.fill.chains import prepare, rounds
-from pickup.fill.choices import without_standing
+from pickup.fill.choices import hold_to, without_standing
 from pickup.fill.conforming import conform_take, noticeable
 from pickup.fill.folder import PickupFolder
 from pickup.fill.ordering import Wanted, bill, check_retake, wanted_takes
@@ -186,8 +186,8 @@ def _order(
     missing: list[Wanted] = []
     for cut in planned:
         if not options.retake:
-            cut, kept = without_standing(cut, folder, options.deliver)
-            notes.extend(kept)
+            notes.extend(hold_to(cut, folder, options.deliver))
+            cut = without_standing(cut, folder)
         wants = wanted_takes(cut, folder, options.deliver, options.retake)
         missing += [take for take in wants.takes if take.order is not None]
         failed.update(wants.refused)

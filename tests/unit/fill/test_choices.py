@@ -10,7 +10,7 @@ from tests.unit.fill.made import Made
 
 from pickup.cli.main import run
 from pickup.errors import RequestError
-from pickup.fill.choices import choose_by_hand, without_standing
+from pickup.fill.choices import choose_by_hand, hold_to, without_standing
 from pickup.fill.takes import NEXT, choose, read_takes
 
 if TYPE_CHECKING:
@@ -23,9 +23,10 @@ def made(tmp_path: Path) -> Made:
 
 
 def wanted(made: Made, **changes: Any) -> list[str]:
+    """What is filmed by a fill of the cut with these changes."""
     planned = made.planned(**changes)
-    left, _ = without_standing(planned, made.folder, "h264")
-    return [shot.id for shot in left.shots]
+    hold_to(planned, made.folder, "h264")
+    return [shot.id for shot in without_standing(planned, made.folder).shots]
 
 
 def test_without_a_choice_all_is_looked_into(made: Made):
@@ -82,8 +83,23 @@ def test_a_new_take_ends_the_old_ones_standing(made: Made):
 def test_another_delivery_is_said(made: Made):
     made.take(1)
     choose_by_hand(made.folder, "pk010", 1)
-    _, notes = without_standing(made.planned(), made.folder, "exr")
+    notes = hold_to(made.planned(), made.folder, "exr")
     assert notes == ["pk010_t01 was chosen as it is: it stays h264."]
+
+
+def test_the_delivery_that_it_has_needs_no_word(made: Made):
+    made.take(1)
+    choose_by_hand(made.folder, "pk010", 1)
+    assert hold_to(made.planned(), made.folder, "h264") == []
+
+
+def test_to_look_what_would_be_filmed_binds_no_choice(made: Made):
+    made.take(1)
+    choose_by_hand(made.folder, "pk010", 1)
+    left = without_standing(made.planned(text="other words"), made.folder)
+    assert [shot.id for shot in left.shots] == ["pk020"]
+    assert read_takes(made.folder)[0].stands_for == NEXT
+    assert wanted(made, text="words of the fill itself") == ["pk020"]
 
 
 def test_a_take_that_is_not_there_is_refused_by_name(made: Made):

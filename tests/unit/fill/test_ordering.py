@@ -12,6 +12,7 @@ from tests.unit.fill.made import Made, Service, offer
 
 from pickup.errors import RequestError
 from pickup.files import sha256_of
+from pickup.fill.choices import choose_by_hand
 from pickup.fill.ordering import (
     LAST_RESORT,
     Models,
@@ -350,6 +351,13 @@ class TestForeseen:
 
     def test_a_free_plan_says_nothing_of_money(self, made: Made):
         assert foreseen([made.planned(model=LAST_RESORT)], made.folder, "h264") == ()
+
+    def test_a_take_chosen_by_hand_costs_nothing_more(self, made: Made):
+        made.take(1)
+        planned = made.planned(model="fake:fake-1", text="words that are new")
+        assert any("pk010" in line for line in foreseen([planned], made.folder, "h264"))
+        choose_by_hand(made.folder, "pk010", 1)
+        assert not any("pk010" in line for line in foreseen([planned], made.folder, "h264"))
 
 
 class TestCheckRetake:
