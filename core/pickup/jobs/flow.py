@@ -79,7 +79,7 @@ class _Pauses:
             busy: it makes other jobs of ours.
         """
         asked = (no.retry_after if no else None) or 0.0
-        if busy:
+        if busy and asked <= self._pace.quota:
             return max(self._pace.room, asked)
         if no is None or no.kind is not Refusal.QUOTA:
             return self._tries.pop(0) if self._tries else None

@@ -92,6 +92,28 @@ def test_a_quota_that_lasts_too_long_is_refused(
     assert "Too many requests" in ledger.get(key).reason
 
 
+@pytest.mark.parametrize(("asked", "state"), [(3600.0, "refused"), (0.02, "submitted")])
+def test_while_others_are_made_a_wait_beyond_all_patience_is_refused_too(
+    ledger: Ledger, asked: float, state: str
+) -> None:
+    provider = Scripted(statuses=[JobStatus(JobState.RUNNING) for _ in range(500)])
+    pace = replace(QUICK, room=0.01, quota=20)
+    flow = flow_of(ledger, provider, pace)
+    made, more = order(ledger), order(ledger, "sh020")
+
+    async def both() -> str:
+        assert await flow.place(made, "scripted") == "submitted"
+        collecting = asyncio.create_task(flow.collect(made, "scripted"))
+        await asyncio.sleep(0)
+        provider.submit_errors.append(full(asked))
+        try:
+            return await flow.place(more, "scripted")
+        finally:
+            collecting.cancel()
+
+    assert run(both()) == [state]
+
+
 def test_a_provider_that_makes_two_at_once_makes_all_in_the_end(ledger: Ledger) -> None:
     class Two(Scripted):
         running = 0
