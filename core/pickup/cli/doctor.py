@@ -77,12 +77,13 @@ def _home() -> Iterator[Line]:
 
 def _ledger() -> Iterator[Line]:
     def look() -> str:
+        from pickup.cli.gaps import counted
         from pickup.jobs.ledger import Ledger
         from pickup.jobs.money import month_start
 
         with Ledger.open() as ledger:
             spent = ledger.spent(month_start())
-            return f"{len(ledger.list())} orders, ${spent:.2f} this month"
+            return f"{counted(len(ledger.list()), 'order')}, ${spent:.2f} this month"
 
     yield from _tried("order book", look)
 
@@ -90,6 +91,7 @@ def _ledger() -> Iterator[Line]:
 def _models() -> Iterator[Line]:
     from datetime import date
 
+    from pickup.cli.gaps import counted
     from pickup.providers.ready import lacking
     from pickup.providers.registry import load_all
 
@@ -105,7 +107,7 @@ def _models() -> Iterator[Line]:
             continue
         alive = [card.id for card in provider.cards() if not card.retired_on(date.today())]
         where = "on this machine" if provider.local else "a service, which has answered"
-        yield Line(name, True, f"ready, {where}; {len(alive)} models listed")
+        yield Line(name, True, f"ready, {where}; {counted(len(alive), 'model')} listed")
     for problem in problems:
         yield Line(problem.name, False, problem.reason)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from tests.contract.benches import BENCHES, Bench
+from tests.unit.jobs.conftest import make_order
 
 from pickup.cli.main import run
+from pickup.jobs.ledger import Ledger
 from pickup.testing.fakes import Misbehaviour
 
 if TYPE_CHECKING:
@@ -52,7 +55,7 @@ def test_a_service_that_takes_the_key(bench: Bench, line_of, set_up):
         set_up(bench, fake)
         said = line_of(bench.provider.name)
         assert said.startswith("ok "), said
-        assert "models listed" in said
+        assert re.search(r"; \d+ models? listed$", said), said
         assert fake.charges == 0
         assert fake.asked("order") == []
 
@@ -97,6 +100,13 @@ def test_a_service_in_trouble_is_asked_once(line_of, set_up):
         fake.fail_next(Misbehaviour.ERROR, "models", 9)
         assert line_of("openrouter").startswith("– ")
         assert len(fake.asked("models")) == 1
+
+
+def test_one_is_counted_as_one(line_of):
+    assert line_of("animatic").endswith("ready, on this machine; 1 model listed")
+    with Ledger.open() as ledger:
+        ledger.intend(make_order())
+    assert line_of("order").split(maxsplit=3)[3] == "1 order, $0.00 this month"
 
 
 class Ring(KeyringBackend):
