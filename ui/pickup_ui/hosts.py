@@ -104,7 +104,6 @@ class Offers(Protocol):
 
 
 _factories: dict[str, Callable[[], Source]] = {}
-_openers: list[Callable[[Path], Host | None]] = []
 
 
 def register(name: str, factory: Callable[[], Source]) -> None:
@@ -112,19 +111,14 @@ def register(name: str, factory: Callable[[], Source]) -> None:
     _factories[name] = factory
 
 
-def register_opener(opener: Callable[[Path], Host | None]) -> None:
-    """Have `opener` asked for the host of a path before it is taken for a plain file."""
-    _openers.append(opener)
-
-
 def host_of(path: Path, brought: Sequence[Source] = ()) -> Host:
-    """The host of a path: what an opener or a source says, else the file itself.
+    """The host of a path: what the first source says that knows it, else the file itself.
 
     Raises:
         CutError: no format has its ending.
     """
-    for opener in (*_openers, *(source.host_of for source in brought if isinstance(source, Opens))):
-        host = opener(path)
+    for source in brought:
+        host = source.host_of(path) if isinstance(source, Opens) else None
         if host is not None:
             return host
     from pickup.cut.files import written_suffix

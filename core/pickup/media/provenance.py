@@ -127,23 +127,6 @@ def xmp_packet(record: Mapping[str, Any], *, reel: str = "", scene: str = "") ->
     return head + body + b'<?xpacket end="w"?>\n'
 
 
-def read_sidecar(path: Path) -> dict[str, Any]:
-    """The record in a sidecar that we wrote.
-
-    Raises:
-        MediaError: not such a sidecar.
-    """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(path.read_bytes(), parser)
-        record = json.loads(root.findtext(f".//{{{_PICKUP}}}record") or "")
-    except (OSError, ValueError, etree.XMLSyntaxError):
-        raise MediaError(path, "is not a sidecar written by Pickup") from None
-    if not isinstance(record, dict):
-        raise MediaError(path, "is not a sidecar written by Pickup")
-    return record
-
-
 def _default_text(parent: etree._Element, name: str, text: str) -> None:
     """A language alternative with one text, which is what XMP wants of descriptions and titles."""
     if not text:

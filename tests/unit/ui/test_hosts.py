@@ -1,4 +1,4 @@
-"""How hosts plug into the panel: sources, openers, and those that break."""
+"""How hosts plug into the panel: sources, those that know a file, and those that break."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ class Source:
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is registered here is gone afterwards."""
     monkeypatch.setattr(hosts, "_factories", {})
-    monkeypatch.setattr(hosts, "_openers", [])
 
 
 def names() -> list[str]:
@@ -91,18 +90,28 @@ class TestThePathOfACut:
         with pytest.raises(CutError, match="no timeline format ends in"):
             hosts.host_of(tmp_path / "notes.txt")
 
-    def test_openers_are_asked_in_turn_and_the_first_counts(self, tmp_path: Path):
+    def test_sources_are_asked_in_turn_and_the_first_that_knows_it_counts(self, tmp_path: Path):
         asked: list[str] = []
         wanted = FileHost(tmp_path / "a.xml", tmp_path / "b.xml")
 
-        def opener(name: str, answer: Any) -> Any:
-            def ask(path: Path) -> Any:
-                asked.append(name)
-                return answer
+        class Knowing(Source):
+            def __init__(self, name: str, answer: FileHost | None) -> None:
+                self.name, self._answer = name, answer
 
-            return ask
+            def host_of(self, path: Path) -> FileHost | None:
+                asked.append(self.name)
+                return self._answer
 
-        for name, answer in (("first", None), ("second", wanted), ("third", None)):
-            hosts.register_opener(opener(name, answer))
-        assert hosts.host_of(tmp_path / "a.xml") is wanted
+        brought = [
+            Source(),
+            Knowing("first", None),
+            Knowing("second", wanted),
+            Knowing("third", None),
+        ]
+        assert hosts.host_of(tmp_path / "a.xml", brought) is wanted
         assert asked == ["first", "second"]
+
+    def test_what_no_source_knows_is_a_plain_file(self, tmp_path: Path):
+        host = hosts.host_of(tmp_path / "a.xml", [Source()])
+        assert isinstance(host, FileHost)
+        assert host.out == tmp_path / "a.filled.xml"

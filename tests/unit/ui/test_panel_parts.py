@@ -338,14 +338,6 @@ class TestHosts:
         assert {source.name for source in made} == {"Premiere Pro", "DaVinci Resolve"}
         assert problems == []
 
-    def test_an_opener_goes_before_the_plain_file(
-        self, cut: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        host = LiveHost(cut)
-        monkeypatch.setattr(hosts, "_openers", [lambda path: host if path == cut else None])
-        assert hosts.host_of(cut) is host
-        assert isinstance(hosts.host_of(cut.with_suffix(".xml")), FileHost)
-
     def test_placing_through_a_host_without_a_way_back(self, cut: Path) -> None:
         opened = open_cut(hosts.host_of(cut), Preferences())
         asked = quote(opened, opened.shots, "h264")

@@ -162,7 +162,6 @@ class Bar(QWidget):
     def __init__(self, spoken: str) -> None:
         super().__init__()
         self._part = 0.0
-        self._spoken = spoken
         self.setFixedHeight(6)
         self.setMinimumWidth(40)
         self.setAccessibleName(spoken)

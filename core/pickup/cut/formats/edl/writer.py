@@ -74,7 +74,6 @@ def sound_notes(placements: Sequence[Placement]) -> list[str]:
 class _Writer:
     def __init__(self, path: Path, reading: Reading, cut: Cut) -> None:
         self._path = path
-        self._reading = reading
         self._document = reading.document
         self._cut = cut
         self._style = style_of(self._document)
