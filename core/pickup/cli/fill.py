@@ -232,8 +232,6 @@ def _summary(result: FillResult, cut: str) -> None:
         say(f"Filled cut: {result.out}")
         say(f"Report: {result.report}")
     elif result.filled:
-        from pickup.cli.gaps import counted
-
         say(f"{counted(len(result.filled), 'clip')} placed on {cut}.")
         say(f"Report: {result.report}")
     elif not result.failed:
