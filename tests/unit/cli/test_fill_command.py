@@ -342,3 +342,9 @@ class TestTakes:
         assert "Run “pickup fill scene.otio” again to place it." in capsys.readouterr().out
         chosen = [take["record"]["take"] for take in takes_of(cut) if take["chosen"]]
         assert chosen == [2, 1]
+
+
+@pytest.mark.parametrize("options", [["-o", "out.otio"], ["--as", "premiere"]], ids=str)
+def test_what_is_open_in_a_program_is_written_to_no_file(options: list[str], capsys):
+    assert run(["fill", "resolve:", *options]) == 2
+    assert "“resolve:” is filled where it stands: leave out -o and --as." in capsys.readouterr().err

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import resource
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -348,6 +347,7 @@ def test_a_failure_midway_leaves_nothing_behind(take: Path, tmp_path: Path, deli
 def test_a_full_disk_is_told_and_leaves_nothing_behind(
     take: Path, tmp_path: Path, deliver: Any
 ) -> None:
+    resource = pytest.importorskip("resource", reason="only POSIX limits the size of files")
     # A limit on the size of files fails writes as a full disk does.
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1500, limits[1]))
@@ -375,3 +375,14 @@ def test_a_take_that_is_all_handle(take: Path, tmp_path: Path) -> None:
 def test_an_unknown_form(take: Path, tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="cannot be delivered as 'gif'"):
         conform(take, spec(deliver="gif"), tmp_path / "s", lambda _: None)
+
+
+def test_a_take_of_sound_alone_is_refused(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "take.wav"), "w") as output:
+        stream = output.add_stream("pcm_s16le", rate=48_000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 4800), np.int16), "s16", "mono")
+        frame.sample_rate = 48_000
+        output.mux([*stream.encode(frame), *stream.encode(None)])
+    with pytest.raises(MediaError, match=r"take\.wav.*holds sound but no picture"):
+        conform(tmp_path / "take.wav", spec(), tmp_path / "shot", lambda _: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["take.wav"]
