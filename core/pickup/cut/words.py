@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from pickup.cut.model import Item, Marker
 
-PREFIX = "pickup:"
 _TAG = re.compile(r"^\s*pickup\s*:\s*", re.IGNORECASE)
 _GENERIC = re.compile(
     r"^(gap|filler|picture data|sound data|slug|black( video)?|marker( \d+)?|clip( \d+)?|empty"
