@@ -252,6 +252,8 @@ def _sound(job: Job) -> SoundReader:
 def _folder_aside(folder: Path) -> Iterator[Path]:
     """A fresh folder beside `folder` that takes its name, and its place, when the block ends well.
 
+    What stood there before is back where it cannot take its place.
+
     Raises:
         PickupError: it cannot be written.
     """
@@ -260,14 +262,17 @@ def _folder_aside(folder: Path) -> Iterator[Path]:
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.", dir=folder.parent))
     except OSError as error:
         raise unwritable(folder, error) from error
+    old = aside.with_name(aside.name + ".old")
     try:
         yield aside
         aside.chmod(0o755)
         if folder.exists():
-            folder.replace(aside.with_name(aside.name + ".old"))
+            folder.replace(old)
         aside.replace(folder)
     except OSError as error:
+        if old.exists() and not folder.exists():
+            old.replace(folder)
         raise unwritable(folder, error) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-        shutil.rmtree(aside.with_name(aside.name + ".old"), ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)

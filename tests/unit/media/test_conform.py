@@ -386,3 +386,23 @@ def test_a_take_of_sound_alone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"take\.wav.*holds sound but no picture"):
         conform(tmp_path / "take.wav", spec(), tmp_path / "shot", lambda _: None)
     assert [path.name for path in tmp_path.iterdir()] == ["take.wav"]
+
+
+def test_an_older_sequence_stays_where_the_new_one_cannot_take_its_place(
+    take: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = spec(frames=2, head=0, tail=0, deliver="dpx")
+    folder = conform(take, wanted, tmp_path / "shot", lambda _: None).path.parent
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    replace = type(tmp_path).replace
+
+    def held(self: Path, target: Path) -> Path:
+        if target == folder and not self.name.endswith(".old"):
+            raise PermissionError(13, "it is held by another program")
+        return replace(self, target)
+
+    monkeypatch.setattr(type(tmp_path), "replace", held)
+    with pytest.raises(PickupError, match="held by another program"):
+        conform(take, wanted, tmp_path / "shot", lambda _: None)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    assert list(tmp_path.iterdir()) == [folder]
