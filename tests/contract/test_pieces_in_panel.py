@@ -37,11 +37,12 @@ def opened(made: Studio) -> Opened:
 
 def order(cut: Opened) -> list[Step]:
     from pickup_ui.work.ordering import make, quote
+    from pickup_ui.work.steps import Job
 
     told: list[Step] = []
     asked = quote(cut, cut.shots, "h264")
     assert not asked.refused
-    make(cut.folder, asked.wanted, "h264", told.append, lambda: False)
+    make(Job(cut.folder, "h264"), asked.wanted, told.append, lambda: False)
     return told
 
 

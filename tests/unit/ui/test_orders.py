@@ -15,7 +15,7 @@ from pickup_ui.hosts import host_of
 from pickup_ui.models.orders import missing
 from pickup_ui.models.shot_state import Status
 from pickup_ui.work import ordering, workshop
-from pickup_ui.work.steps import Phase, Step
+from pickup_ui.work.steps import Job, Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +33,9 @@ class Maker:
         self.called_off: Any = ()
 
     def __call__(
-        self, folder: Any, wanted: Any, deliver: str, tell: Any, should_stop: Any,
-        budget: Any = None, called_off: Any = (),
-    ) -> None:  # fmt: skip
-        self.wanted, self.called_off, self.budget = list(wanted), called_off, budget
+        self, job: Job, wanted: Any, tell: Any, should_stop: Any, called_off: Any = ()
+    ) -> None:
+        self.wanted, self.called_off, self.budget = list(wanted), called_off, job.budget
         self.keys = {take.shot.id: take.order.key for take in wanted}
         mine = [(take.shot.id, take.order.take) for take in wanted]
         self.asked.append(mine)  # the test goes on from here

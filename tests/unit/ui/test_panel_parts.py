@@ -43,6 +43,7 @@ from pickup_ui.qt import (
 from pickup_ui.work.opening import Preferences, look_at, open_cut
 from pickup_ui.work.ordering import make, quote, unfinished
 from pickup_ui.work.placing import chosen, place, propose, take_back
+from pickup_ui.work.steps import Job
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -222,14 +223,14 @@ def test_a_paid_take_is_found_though_the_words_have_changed_since(cut: Path) -> 
     """Closed after ordering, edited, opened again: the take comes in under its own words."""
     opened = open_cut(hosts.host_of(cut), Preferences())
     asked = quote(opened, opened.shots[:1], "h264")
-    make(opened.folder, asked.wanted, "h264", lambda _: None, lambda: False)
+    make(Job(opened.folder, "h264"), asked.wanted, lambda _: None, lambda: False)
     for file in PickupFolder.of(cut).takes.glob("pk010_t01*"):
         file.unlink()
     other = opened.shots[0].model_copy(update={"text": "something else"})
     later = replace(opened, shots=(other, *opened.shots[1:]), takes={})
     found = unfinished(later, "h264")
     assert [(w.shot.id, w.shot.text) for w in found] == [("pk010", "rain on glass")]
-    make(later.folder, found, "h264", lambda _: None, lambda: False)
+    make(Job(later.folder, "h264"), found, lambda _: None, lambda: False)
     (take,) = read_takes(PickupFolder.of(cut))
     assert take.record.prompt == "rain on glass"
     assert unfinished(replace(later, takes={"pk010": (take,)}), "h264") == []
@@ -341,7 +342,7 @@ class TestHosts:
     def test_placing_through_a_host_without_a_way_back(self, cut: Path) -> None:
         opened = open_cut(hosts.host_of(cut), Preferences())
         asked = quote(opened, opened.shots, "h264")
-        make(opened.folder, asked.wanted, "h264", lambda _: None, lambda: False)
+        make(Job(opened.folder, "h264"), asked.wanted, lambda _: None, lambda: False)
         from pickup.fill.takes import choose
 
         choose(opened.folder, "pk010", 1)

@@ -24,7 +24,7 @@ from pickup_ui.hosts import host_of
 from pickup_ui.work import workshop
 from pickup_ui.work.opening import Preferences, open_cut, with_takes
 from pickup_ui.work.ordering import quote, unfinished
-from pickup_ui.work.steps import Phase, Step
+from pickup_ui.work.steps import Job, Phase, Step
 from pickup_ui.work.workshop import make_apart
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
 
 def test_the_takes_are_made_and_every_step_is_told(opened, children):
     told: list[Step] = []
-    make_apart(opened.folder, wanted(opened), "h264", told.append, lambda: False)
+    make_apart(Job(opened.folder, "h264"), wanted(opened), told.append, lambda: False)
     assert finals(told) == {("pk010", 1): Phase.READY, ("pk020", 1): Phase.READY}
     order = [step.phase for step in told if step.shot == "pk010"]
     ranks = [list(Phase).index(phase) for phase in order]
@@ -89,7 +89,7 @@ def test_the_takes_are_made_and_every_step_is_told(opened, children):
 
 
 def test_what_lies_here_already_is_not_asked_for_again(opened):
-    make_apart(opened.folder, wanted(opened), "h264", lambda _: None, lambda: False)
+    make_apart(Job(opened.folder, "h264"), wanted(opened), lambda _: None, lambda: False)
     assert wanted(opened) == ()
     assert unfinished(with_takes(opened), "h264") == []
 
@@ -104,7 +104,7 @@ def test_a_child_that_is_killed_fails_what_is_left_and_loses_nothing(opened, chi
             os.kill(children[0].pid, signal.SIGKILL)
 
     asked = wanted(opened, takes=3)
-    make_apart(opened.folder, asked, "h264", tell, lambda: False)
+    make_apart(Job(opened.folder, "h264"), asked, tell, lambda: False)
     phases = finals(told)
     assert len(phases) == len(asked) == 6
     assert set(phases.values()) == {Phase.READY, Phase.FAILED}
@@ -112,7 +112,7 @@ def test_a_child_that_is_killed_fails_what_is_left_and_loses_nothing(opened, chi
     assert "ended by itself (status -9)" in reason
     assert "it goes on where it was" in reason
     again: list[Step] = []
-    make_apart(opened.folder, wanted(opened, takes=3), "h264", again.append, lambda: False)
+    make_apart(Job(opened.folder, "h264"), wanted(opened, takes=3), again.append, lambda: False)
     assert set(finals(again).values()) <= {Phase.READY}
     names = [f"{shot}_t0{n}" for shot in ("pk010", "pk020") for n in (1, 2, 3)]
     assert [take.name for take in read_takes(opened.folder)] == names
@@ -129,13 +129,13 @@ def test_a_child_that_never_begins_is_one_sentence(opened, monkeypatch):
 
     monkeypatch.setattr(workshop, "_started", gone)
     with pytest.raises(PickupError, match=r"ended by itself \(status 3\)\. Nothing is lost"):
-        make_apart(opened.folder, wanted(opened), "h264", lambda _: None, lambda: False)
+        make_apart(Job(opened.folder, "h264"), wanted(opened), lambda _: None, lambda: False)
 
 
 def test_a_python_that_cannot_be_started_is_named(opened, monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
     with pytest.raises(PickupError, match="no-python: the process that makes takes does not start"):
-        make_apart(opened.folder, wanted(opened), "h264", lambda _: None, lambda: False)
+        make_apart(Job(opened.folder, "h264"), wanted(opened), lambda _: None, lambda: False)
 
 
 def test_stopped_it_leaves_the_rest_in_the_order_book(opened):
@@ -144,7 +144,7 @@ def test_stopped_it_leaves_the_rest_in_the_order_book(opened):
     def stop() -> bool:
         return any(step.phase is Phase.READY for step in told)
 
-    make_apart(opened.folder, wanted(opened, takes=4), "h264", told.append, stop)
+    make_apart(Job(opened.folder, "h264"), wanted(opened, takes=4), told.append, stop)
     phases = finals(told)
     assert len(phases) == 8
     assert set(phases.values()) == {Phase.READY, Phase.STOPPED}
@@ -157,7 +157,7 @@ def test_one_that_waits_can_be_called_off_and_the_others_go_on(opened):
     asked = wanted(opened, takes=3)
     last = asked[-1].order.key
     make_apart(
-        opened.folder, asked, "h264", told.append, lambda: False, called_off=frozenset({last})
+        Job(opened.folder, "h264"), asked, told.append, lambda: False, called_off=frozenset({last})
     )
     phases = finals(told)
     assert phases.pop(("pk020", 3)) is Phase.FAILED
@@ -182,7 +182,9 @@ def test_what_costs_more_than_is_allowed_is_refused_before_anything_is_made(
     assert len(asked.wanted) == 2
     told: list[Step] = []
     with pytest.raises(PickupError, match=r"\$"):
-        make_apart(opened.folder, asked.wanted, "h264", told.append, lambda: False, Decimal("0.01"))
+        make_apart(
+            Job(opened.folder, "h264", Decimal("0.01")), asked.wanted, told.append, lambda: False
+        )
     assert told == []
     with Ledger.open() as ledger:
         assert [r for r in ledger.list() if r.state.live] == []
@@ -195,6 +197,7 @@ from pickup_ui.hosts import host_of
 from pickup_ui.work import workshop
 from pickup_ui.work.opening import Preferences, open_cut
 from pickup_ui.work.ordering import quote
+from pickup_ui.work.steps import Job
 
 real = workshop._started
 
@@ -208,7 +211,7 @@ opened = open_cut(host_of(Path(sys.argv[1])), Preferences())
 shots = [s.model_copy(update={"takes": 64}) for s in opened.shots]
 asked = quote(opened, shots, "h264")
 tell = lambda step: print(step.phase.value, flush=True)
-workshop.make_apart(opened.folder, asked.wanted, "h264", tell, lambda: False)
+workshop.make_apart(Job(opened.folder, "h264"), asked.wanted, tell, lambda: False)
 """
 
 

@@ -12,7 +12,7 @@ from pickup.fill import consent
 from pickup_ui.models.shot_state import Status
 from pickup_ui.qt import QObject, QTimer, Signal
 from pickup_ui.strings import tr
-from pickup_ui.work.steps import Phase, Step
+from pickup_ui.work.steps import Job, Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -229,12 +229,10 @@ class Orders(QObject):
         stop = self._stop
         op = partial(
             make_apart,
-            opened.folder,
+            Job(opened.folder, settings.kept.deliver, settings.budget),
             wanted,
-            settings.kept.deliver,
             partial(self._put_of, self._cut),
             lambda: stop.is_set() or tasks.closed,
-            settings.budget,
             self._called_off,
         )
         tasks.run(op, lambda _: self._ended(), partial(self._broke, wanted), lane="orders",

@@ -17,8 +17,7 @@ from pickup_ui.work.workshop import Command, Over
 
 if TYPE_CHECKING:
     from pickup.fill.ordering import Wanted
-    from pickup_ui.work.steps import Step
-    from pickup_ui.work.workshop import Job
+    from pickup_ui.work.steps import Job, Step
 
 _NICE = 5
 
@@ -35,7 +34,8 @@ class _Panel:
 
     def job(self) -> tuple[Job, list[Wanted]]:
         job: Job = pickle.load(self._orders)
-        wanted: list[Wanted] = [pickle.load(self._orders) for _ in range(job.takes)]
+        takes: int = pickle.load(self._orders)
+        wanted: list[Wanted] = [pickle.load(self._orders) for _ in range(takes)]
         self._thread.start()
         return job, wanted
 
@@ -64,7 +64,7 @@ class _Panel:
 
 def _make(job: Job, wanted: list[Wanted], panel: _Panel) -> None:
     able = [replace(t, provider=load(t.order.provider)) for t in wanted if t.order]
-    make(job.folder, able, job.deliver, panel.tell, panel.stopped, job.budget, panel.called_off)
+    make(job, able, panel.tell, panel.stopped, panel.called_off)
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from pickup.hosts.base import ShowsFrames
 from pickup.jobs.orders import OrderState, TakeOrder
 from pickup.providers.registry import resolve_model
 from pickup.shots.request import ShotRequest
-from pickup_ui.work.steps import Phase, Step
+from pickup_ui.work.steps import Job, Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
@@ -75,12 +75,10 @@ def quote(opened: Opened, shots: Sequence[ShotRequest], deliver: Deliver) -> Quo
 
 
 def make(
-    folder: PickupFolder,
+    job: Job,
     wanted: Sequence[Wanted],
-    deliver: Deliver,
     tell: Callable[[Step], None],
     should_stop: Callable[[], bool],
-    budget: Decimal | None = None,
     called_off: Container[str] = frozenset(),
 ) -> None:
     """Order the takes, wait, and conform each as soon as it lands.
@@ -94,46 +92,63 @@ def make(
     Raises:
         PickupError: nothing was ordered.
     """
-    from pickup.jobs.fulfil import fulfil
     from pickup.jobs.ledger import Ledger
 
-    caps, in_turn = _caps(budget), list(rounds(wanted))
+    caps, in_turn = _caps(job.budget), list(rounds(wanted))
     with Ledger.open() as ledger, ThreadPoolExecutor(1, "pickup-away") as aside:
         if len(in_turn) > 1:
             ledger.check_room(bill(wanted).total, caps)
         _write_down([take for take in wanted if _is_local(take)], ledger, caps)
-        line = _ConformLine(folder, wanted, deliver, tell, ledger, should_stop)
-
-        def fulfilled(orders: Sequence[TakeOrder], stop: Callable[[], bool]) -> None:
-            for record in fulfil(orders, ledger, line.heard, should_stop=stop, limits=caps):
-                line.settle(record)
-
-        def one(order: TakeOrder) -> None:
-            """One that this machine makes, unless it was called off."""
-            key = order.key
-            if not should_stop() and key not in called_off:
-                fulfilled([order], lambda: should_stop() or key in called_off)
-            if line.seen(key):
-                return
-            step = Step(order.request.id, order.take, Phase.STOPPED, key=key)
-            if key in called_off:
-                cancel(key)
-                step = replace(step, phase=Phase.FAILED, message="it was called off")
-            if key in called_off or should_stop():
-                tell(step)
-
+        line = _ConformLine(job, wanted, tell, ledger, should_stop)
+        making = _Making(line, ledger, caps, tell, should_stop, called_off)
         try:
             for together in in_turn:
-                here, away = _ready(together, folder, tell)
-                waiting = aside.submit(fulfilled, away, should_stop) if away else None
+                here, away = _ready(together, job.folder, tell)
+                waiting = aside.submit(making.fulfil, away, should_stop) if away else None
                 # One by one, as they are made anyway: so that each can be called off.
                 for order in here:
-                    one(order)
+                    making.one_here(order)
                 if waiting is not None:
                     waiting.result()
                 line.drain()
         finally:
             line.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """Has orders made, and hands what lands to the line that conforms it."""
+
+    line: _ConformLine
+    ledger: Ledger
+    caps: Limits
+    tell: Callable[[Step], None]
+    should_stop: Callable[[], bool]
+    called_off: Container[str]
+
+    def fulfil(self, orders: Sequence[TakeOrder], stop: Callable[[], bool]) -> None:
+        from pickup.jobs.fulfil import fulfil
+
+        made = fulfil(orders, self.ledger, self.line.heard, should_stop=stop, limits=self.caps)
+        for record in made:
+            self.line.settle(record)
+
+    def one_here(self, order: TakeOrder) -> None:
+        """One that this machine makes, unless it was called off."""
+        key = order.key
+        if not self._off(key):
+            self.fulfil([order], lambda: self._off(key))
+        if self.line.seen(key):
+            return
+        step = Step(order.request.id, order.take, Phase.STOPPED, key=key)
+        if key in self.called_off:
+            cancel(key)
+            self.tell(replace(step, phase=Phase.FAILED, message="it was called off"))
+        elif self.should_stop():
+            self.tell(step)
+
+    def _off(self, key: str) -> bool:
+        return self.should_stop() or key in self.called_off
 
 
 def _is_local(take: Wanted) -> bool:
@@ -183,14 +198,13 @@ class _ConformLine:
 
     def __init__(
         self,
-        folder: PickupFolder,
+        job: Job,
         wanted: Sequence[Wanted],
-        deliver: Deliver,
         tell: Callable[[Step], None],
         ledger: Ledger,
         should_stop: Callable[[], bool],
     ) -> None:
-        self._folder, self._deliver, self._tell = folder, deliver, tell
+        self._job, self._tell = job, tell
         self._ledger, self._should_stop = ledger, should_stop
         self._wanted = {take.order.key: take for take in wanted if take.order is not None}
         self._seen: set[str] = set()
@@ -260,8 +274,8 @@ class _ConformLine:
                 record,
                 wanted.shot,
                 wanted.cut,
-                self._folder,
-                self._deliver,
+                self._job.folder,
+                self._job.deliver,
                 wanted.card,
                 told,
             )

@@ -1,4 +1,4 @@
-"""News of takes on order: light values, apart from the ordering that they tell of."""
+"""What is asked of an order, and its news: light values, apart from the ordering itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,24 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from pickup.fill.folder import PickupFolder
     from pickup.fill.takes import Take
+    from pickup.media.spec import Deliver
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What holds for all takes that are made together.
+
+    Attributes:
+        budget: USD that they may cost in all; None is no limit of this job.
+    """
+
+    folder: PickupFolder
+    deliver: Deliver
+    budget: Decimal | None = None
 
 
 class Phase(Enum):

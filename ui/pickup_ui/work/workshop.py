@@ -17,34 +17,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from pickup.errors import PickupError
-from pickup_ui.work.steps import Phase, Step
+from pickup_ui.work.steps import Job, Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
-    from decimal import Decimal
     from typing import IO
 
-    from pickup.fill.folder import PickupFolder
     from pickup.fill.ordering import Wanted
-    from pickup.media.spec import Deliver
 
 _LOOK_SECONDS = 0.1
 _SETTLED = frozenset({Phase.READY, Phase.FAILED, Phase.STOPPED})
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What the child is to make.
-
-    Attributes:
-        takes: how many follow, one by one, for pickling lets no other thread have its turn:
-            without their providers, which hold what cannot be sent, and with bare cuts.
-    """
-
-    folder: PickupFolder
-    takes: int
-    deliver: Deliver
-    budget: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +52,10 @@ class Over:
 
 
 def make_apart(
-    folder: PickupFolder,
+    job: Job,
     wanted: Sequence[Wanted],
-    deliver: Deliver,
     tell: Callable[[Step], None],
     should_stop: Callable[[], bool],
-    budget: Decimal | None = None,
     called_off: Container[str] = frozenset(),
 ) -> None:
     """As `ordering.make`, in a child process; returns when that has ended.
@@ -87,7 +67,10 @@ def make_apart(
     asked, settled, over = set(open_keys), 0, None
     with _started() as child:
         hands = _Hands(child, should_stop, called_off, asked)
-        hands.give(Job(folder, len(wanted), deliver, budget))
+        hands.give(job)
+        hands.give(len(wanted))
+        # One by one, for pickling lets no other thread have its turn; without their providers,
+        # which hold what cannot be sent.
         for take in wanted:
             hands.give(replace(take, cut=_bare(take.cut), provider=None))
         with hands:
@@ -153,7 +136,7 @@ class _Hands:
         self._pipe = cast("IO[bytes]", child.stdin)
         self._thread = threading.Thread(target=self._watch, name="pickup-hands", daemon=True)
 
-    def give(self, what: Job | Wanted | Command) -> None:
+    def give(self, what: Job | int | Wanted | Command) -> None:
         # A child that is gone shows on its other pipe.
         with contextlib.suppress(OSError):
             self._pipe.write(pickle.dumps(what))
