@@ -111,6 +111,11 @@ class ModelCard(BaseModel):
     def name(self) -> str:
         return f"{self.provider}:{self.id}"
 
+    @property
+    def films(self) -> bool:
+        """Whether it makes film from words or frames: one that only upscales makes none."""
+        return set(self.changes) != {"upscale"}
+
     def retired_on(self, day: date) -> bool:
         """Whether the model is gone on `day`, by its status or its shutdown date."""
         return self.status == "retired" or (self.shutdown is not None and self.shutdown <= day)

@@ -175,9 +175,21 @@ def card_of(provider: Provider, wanted: str) -> ModelCard:
     raise RequestError(f"{name} has no model “{wanted}”. {_known('It has', wanted, ids)}")
 
 
+def preferred(cards: Iterable[ModelCard], day: date) -> ModelCard | None:
+    """What a provider alone means: the first that films and is active, else what comes next.
+
+    Where all are gone that is the first of them: it says what to do.
+    """
+
+    def rank(card: ModelCard) -> tuple[bool, bool, bool]:
+        return card.retired_on(day), not card.films, card.status != "active"
+
+    return min(cards, key=rank, default=None)
+
+
 def _default(name: str, cards: Sequence[ModelCard], day: date) -> ModelCard:
-    """The first that is active; where all are gone, the first, which says what to do."""
-    for card in sorted(cards, key=lambda card: (card.retired_on(day), card.status != "active")):
+    card = preferred(cards, day)
+    if card is not None:
         return card
     raise RequestError(f"{name} offers no model now. “pickup models” lists what there is.")
 

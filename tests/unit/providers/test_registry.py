@@ -185,6 +185,11 @@ def test_takes_a_providers_first_active_model(site: Site) -> None:
     assert registry.resolve_model("moving")[1].id == "now"
 
 
+def test_takes_none_that_only_upscales(site: Site) -> None:
+    moving(site, card("sharper", changes="('upscale',)"), card("next", status="'preview'"))
+    assert registry.resolve_model("moving")[1].id == "next"
+
+
 def test_takes_a_preview_where_nothing_is_active(site: Site) -> None:
     moving(site, card("old", status="'retired'"), card("next", status="'preview'"))
     assert registry.resolve_model("moving")[1].id == "next"

@@ -20,6 +20,9 @@ from pickup_ui.qt import (
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
     QPushButton,
     QSpinBox,
     Qt,
@@ -214,6 +217,38 @@ class TestSettingsPage:
         assert titles == [c.title or c.name for c in ordered(page._models.catalog)]
         offered = [page.model.itemText(n) for n in range(1, page.model.count())]
         assert offered == [title for title in titles if title in offered]
+        assert len(offered) > 10
+        assert not any("upscale" in title for title in offered)
+        assert any("upscale" in title for title in titles)
+
+    def test_words_stand_beside_their_fields(self, page: SettingsPage):
+        """A pixel lower or higher is rounding; more is seen."""
+        middles = []
+        for form in page.findChildren(QFormLayout):
+            for row in range(form.rowCount()):
+                beside = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
+                field = form.itemAt(row, QFormLayout.ItemRole.FieldRole)
+                named = beside.widget() if beside is not None else None
+                if isinstance(named, QLabel) and named.text() and beside and field:
+                    middles.append((beside.geometry().center(), field.geometry().center()))
+        assert len(middles) >= 9
+        assert all(abs(one.y() - other.y()) <= 1 for one, other in middles)
+
+    def test_enter_keeps_a_key(
+        self, page: SettingsPage, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    ):
+        stored: list[str] = []
+
+        def store(provider: str, secret: Any) -> str:
+            stored.append(f"{provider} {secret.get_secret_value()}")
+            return ""
+
+        monkeypatch.setattr(page._settings, "store_key", store)
+        field = self.named(page, QLineEdit, "Key of fal")
+        field.setText(" k1 ")
+        with qtbot.waitSignal(page._models.changed, timeout=LONG):
+            qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert stored == ["fal k1"]
 
     def test_no_model_is_cut_off_in_a_row_of_its_own_height(self, page: SettingsPage):
         first = page.table.topLevelItem(0)

@@ -13,7 +13,7 @@ from pickup.home import home
 from pickup.providers import catalog as cards
 from pickup.providers.card import ModelCard
 from pickup_ui.models.models import Catalog, read_catalog
-from pickup_ui.models.modeltable import model_rows
+from pickup_ui.models.modeltable import choosable, model_rows
 from pickup_ui.panel import Panel
 
 if TYPE_CHECKING:
@@ -38,6 +38,17 @@ class TestRows:
         found = rows(gone, card("b:locked"), card("a:open"))
         assert [row[0] for row in found] == ["a:open", "b:locked", "a:gone"]
         assert found[-1][4] == "retired 2026-09-24"
+
+    def test_only_what_films_today_can_be_chosen_for_a_gap(self):
+        offered = (
+            card("a:gone", shutdown=DAY),
+            card("a:upscaler", changes=("upscale",)),
+            card("a:every", changes=("remix", "extend", "upscale")),
+            card("b:locked"),
+            card("a:leaves", shutdown=date(2026, 11, 23)),
+        )
+        catalog = Catalog({c.name: c for c in offered}, frozenset({"a"}))
+        assert [c.name for c in choosable(catalog, DAY)] == ["a:every", "a:leaves", "b:locked"]
 
     def test_only_what_can_be_used_stands_out(self):
         catalog = Catalog({c.name: c for c in (card("a:x"), card("b:y"))}, frozenset({"a"}))

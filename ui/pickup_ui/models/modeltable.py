@@ -41,6 +41,12 @@ def ordered(catalog: Catalog, today: date | None = None) -> list[ModelCard]:
     return sorted(catalog.cards.values(), key=order)
 
 
+def choosable(catalog: Catalog, today: date | None = None) -> list[ModelCard]:
+    """Those of them that can film a gap, now or with a key."""
+    day = today or date.today()
+    return [card for card in ordered(catalog, day) if card.films and not card.retired_on(day)]
+
+
 def model_rows(catalog: Catalog, today: date | None = None) -> list[Row]:
     """The catalog in that order."""
     day = today or date.today()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pickup_ui.models.modeltable import ordered
+from pickup_ui.models.modeltable import choosable
 from pickup_ui.models.shot_state import Status
 from pickup_ui.qt import (
     QComboBox,
@@ -230,11 +230,10 @@ class Card(QScrollArea):
         self.model.clear()
         self.model.addItem(tr("Best available"), "")
         catalog = self._models.catalog
-        for card in ordered(catalog):
-            if card.status != "retired":
-                title, usable = card.title or card.name, card.provider in catalog.keyed
-                text = title if usable else tr("{title} (no key)", title=title)
-                self.model.addItem(text, card.name)
+        for card in choosable(catalog):
+            title, usable = card.title or card.name, card.provider in catalog.keyed
+            text = title if usable else tr("{title} (no key)", title=title)
+            self.model.addItem(text, card.name)
         self._filling = False
         self._later.start()
 

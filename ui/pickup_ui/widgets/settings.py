@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pickup_ui import theme
-from pickup_ui.models.modeltable import model_rows, ordered
+from pickup_ui.models.modeltable import choosable, model_rows
 from pickup_ui.models.settings import DELIVERIES, Settings
 from pickup_ui.qt import (
     QAbstractItemView,
@@ -261,9 +261,8 @@ class SettingsPage(QScrollArea):
         catalog = self._models.catalog
         self.model.clear()
         self.model.addItem(tr("Best available"), "")
-        for card in ordered(catalog):
-            if card.status != "retired":
-                self.model.addItem(card.title or card.name, card.name)
+        for card in choosable(catalog):
+            self.model.addItem(card.title or card.name, card.name)
         self.model.setCurrentIndex(max(0, self.model.findData(self._settings.kept.model)))
         self._show_models()
         clear(self._keys)
@@ -278,8 +277,9 @@ class SettingsPage(QScrollArea):
         field.setObjectName(f"key-{provider}")
         field.setPlaceholderText(tr("a key is known") if known else tr("no key"))
         field.setAccessibleName(tr("Key of {name}", name=provider))
-        keep = button(tr("Keep"), partial(self._keep, provider, field), spoken=tr(
-            "Keep the key of {name}", name=provider))  # fmt: skip
+        kept = partial(self._keep, provider, field)
+        field.returnPressed.connect(kept)
+        keep = button(tr("Keep"), kept, spoken=tr("Keep the key of {name}", name=provider))
         forget = Glyph("close")
         forget.clicked.connect(partial(self._forget, provider))
         forget.setToolTip(tr("Forget the key of {name}", name=provider))

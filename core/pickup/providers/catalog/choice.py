@@ -123,7 +123,7 @@ def _retired(card: ModelCard, day: date) -> list[str]:
 
 
 def _impossible(card: ModelCard, request: ShotRequest) -> list[str]:
-    if set(card.changes) == {"upscale"}:
+    if not card.films:
         return [f"{card.name} films nothing; it upscales a take that is there"]
     found = []
     asked = fit(card, request)
