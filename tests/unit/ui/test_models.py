@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.unit.ui.conftest import LONG, Desk
 
+from pickup.errors import PickupError
+from pickup.providers import catalog
 from pickup.providers.card import ModelCard
 from pickup.providers.registry import load
 from pickup.shots.request import FrameRef
@@ -134,6 +137,41 @@ class TestOffers:
         assert [models.known(shot).model for shot in shots] == ["animatic:animatic-1"] * 2
         other = shots[0].model_copy(update={"seed": 5})
         assert models.known(other) is None
+
+    def test_what_goes_wrong_is_told_and_they_can_be_worked_out_again(
+        self, open_desk, qtbot, monkeypatch
+    ):
+        models, shots = open_desk.models, [s.shot for s in open_desk.session.shots.values()]
+
+        def broken(*_: Any) -> Any:
+            raise PickupError("The catalog is spoilt.")
+
+        with monkeypatch.context() as spoilt, qtbot.waitSignal(open_desk.tasks.failed) as told:
+            spoilt.setattr("pickup.providers.catalog.check", broken)
+            models.work_out(shots)
+        assert told.args == ["The catalog is spoilt."]
+        with qtbot.waitSignal(models.changed_offers, timeout=LONG):
+            models.work_out(shots)
+        assert all(models.known(shot) for shot in shots)
+
+    def test_a_catalog_read_anew_meanwhile_is_what_counts(self, open_desk, qtbot, monkeypatch):
+        models, shots = open_desk.models, [s.shot for s in open_desk.session.shots.values()]
+        read, begun = threading.Event(), threading.Event()
+        real = catalog.check
+
+        def slow(*args: Any) -> Any:
+            begun.set()
+            assert read.wait(LONG / 1000)
+            return real(*args)
+
+        monkeypatch.setattr(catalog, "check", slow)
+        models.work_out(shots)
+        assert begun.wait(LONG / 1000)
+        with qtbot.waitSignal(models.changed, timeout=LONG):
+            models.read()
+        with qtbot.waitSignal(models.changed_offers, timeout=LONG):
+            read.set()
+        assert [models.known(shot) for shot in shots] == [None, None]
 
     def test_before_the_catalog_is_read_nothing_is_said_against_a_model(self, desk, shot):
         offer = desk.models.offer(shot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pickup.errors import PickupError
@@ -113,12 +114,19 @@ class Models(QObject):
         def all_of_them() -> list[tuple[ShotRequest, Offer]]:
             return [(shot, self._offer(shot, shot.model)) for shot in shots]
 
+        catalog = self.catalog
+
         def arrived(offers: list[tuple[ShotRequest, Offer]]) -> None:
             self._busy = False
-            self._offers.update({shot.id: (shot, offer) for shot, offer in offers})
+            if catalog is self.catalog:  # What was read anew meanwhile has other prices.
+                self._offers.update({shot.id: (shot, offer) for shot, offer in offers})
             self.changed_offers.emit()
 
-        self._tasks.run(all_of_them, arrived, lane="offers")
+        def failed(sentence: str) -> None:
+            self._busy = False
+            self._tasks.failed.emit(sentence)
+
+        self._tasks.run(all_of_them, arrived, failed, lane="offers")
 
     def _offer(self, shot: ShotRequest, wanted: str) -> Offer:
         card = self.card(wanted, shot)
@@ -149,8 +157,9 @@ class Models(QObject):
         name = name or self._default(shot)
         if name in cards:
             return cards[name]
-        mine = [c for c in cards.values() if c.provider == name and c.status != "retired"]
-        return mine[0] if mine else None
+        from pickup.providers.registry import preferred
+
+        return preferred((c for c in cards.values() if c.provider == name), date.today())
 
     def _default(self, shot: ShotRequest) -> str:
         """As the order would choose; remembered by what the choice depends on."""
@@ -158,12 +167,15 @@ class Models(QObject):
 
         seen = with_frames(shot)
         key = (shot.frames, bool(shot.first_frame), bool(shot.last_frame))
-        if key not in self._defaults:
+        # Asked by two threads, and emptied between: what was found is not looked up again.
+        found = self._defaults.get(key)
+        if found is None:
             try:
-                self._defaults[key] = Offers().default(seen)
+                found = Offers().default(seen)
             except PickupError:
-                self._defaults[key] = "animatic"
-        return self._defaults[key]
+                found = "animatic"
+            self._defaults[key] = found
+        return found
 
 
 def read_catalog() -> Catalog:
