@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+WRITES = "files"
+"""The lane of what writes: none of it is dropped."""
+
 
 class Tasks(QObject):
     """Runs ops and brings their results home.
@@ -81,10 +84,10 @@ class Tasks(QObject):
             self._home.emit((None, call))
 
     def close(self, *, wait: bool = True) -> None:
-        """Take no more work, and let what runs come to its end."""
+        """Take no more work, and let what runs come to its end, and all that is to be written."""
         self._closed.set()
-        for pool in self._lanes.values():
-            pool.shutdown(wait=wait, cancel_futures=True)
+        for lane, pool in self._lanes.items():
+            pool.shutdown(wait=wait, cancel_futures=lane != WRITES)
         self._running = 0
 
     def _work(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +121,29 @@ class TestAFile:
             ready.session.open(host_of(cut))
         assert not ready.placement.can_take_back
         assert ready.session.shots["pk010"].status is Status.PLACED, "it is remembered all the same"
+
+    @pytest.mark.parametrize("same", [False, True])
+    def test_what_is_placed_while_a_cut_is_opened_counts_for_its_own_cut_alone(
+        self, ready, cut, tmp_path, qtbot, monkeypatch, same
+    ):
+        other = cut if same else cut.with_name("other.otio")
+        if not same:
+            shutil.copy2(cut, other)
+        go, real = threading.Event(), FileHost.write
+
+        def slow(*args: Any) -> Any:
+            assert go.wait(LONG / 1000)
+            return real(*args)
+
+        monkeypatch.setattr(FileHost, "write", slow)
+        ready.placement.place()
+        with qtbot.waitSignal(ready.session.opened_changed, timeout=LONG):
+            ready.session.open(host_of(other))
+        with qtbot.waitSignal(ready.placement.placed, timeout=LONG) as told:
+            go.set()
+        assert "pk010_t02" in dict(items(told.args[0].written.path))
+        assert ready.session.shots["pk010"].placed == ("pk010_t02" if same else "")
+        assert ready.placement.can_take_back is same
 
     def test_a_file_that_is_not_ours_is_left_and_another_name_taken(self, ready, cut, qtbot):
         mine = cut.with_name("scene.filled.otio")

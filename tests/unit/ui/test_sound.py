@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import shiboken6
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +94,7 @@ def tasks(qapp: Any) -> Iterator[Tasks]:
     made = Tasks()
     yield made
     made.close()
+    shiboken6.delete(made)
 
 
 class Bench:

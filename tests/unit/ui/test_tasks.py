@@ -8,9 +8,10 @@ import threading
 import time
 
 import pytest
+import shiboken6
 
 from pickup.errors import RequestError
-from pickup_ui.tasks import Tasks
+from pickup_ui.tasks import WRITES, Tasks
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ def tasks(qapp):
     made = Tasks()
     yield made
     made.close()
+    shiboken6.delete(made)
 
 
 def test_the_op_runs_off_the_main_thread_and_success_on_it(tasks, qtbot):
@@ -90,6 +92,20 @@ def test_closed_it_brings_nothing_home_and_takes_nothing(tasks, qtbot):
     qtbot.wait(60)
     assert told == []
     assert tasks.closed
+
+
+def test_closed_it_finishes_what_is_to_be_written_and_nothing_else(tasks):
+    done: list[str] = []
+
+    def in_front() -> None:
+        while not tasks.closed:
+            time.sleep(0.001)
+
+    for lane in ("work", WRITES):
+        tasks.run(in_front, lane=lane)
+        tasks.run(lambda lane=lane: done.append(lane), lane=lane)
+    tasks.close()
+    assert done == [WRITES]
 
 
 def test_post_runs_on_the_main_thread_from_any_other(tasks, qtbot):

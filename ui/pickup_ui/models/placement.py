@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from pickup_ui.hosts import Settles
 from pickup_ui.qt import QObject, Signal
+from pickup_ui.tasks import WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from pickup.hosts.base import Change
     from pickup_ui.models.session import Session
+    from pickup_ui.work.opening import Opened
     from pickup_ui.work.placing import Placed, Proposal
 
 
@@ -38,6 +40,7 @@ class Placement(QObject):
         self._before: dict[str, str] = {}
         self._out_before = ""
         session.opening.connect(lambda _: self._forget())
+        session.opened_changed.connect(self._forget)
 
     def propose(self) -> None:
         """Look what would change; nothing is written."""
@@ -49,7 +52,7 @@ class Placement(QObject):
             return propose(opened, chosen(opened, opened.state.rejected))
 
         # Behind what is still being written of the takes chosen a moment ago; so is the placing.
-        self._session.tasks.run(look, self.proposed.emit, self.failed.emit, lane="files")
+        self._session.tasks.run(look, self.proposed.emit, self.failed.emit, lane=WRITES)
 
     def place(self) -> None:
         """Write the chosen takes into the cut."""
@@ -60,7 +63,8 @@ class Placement(QObject):
 
             return place(opened, chosen(opened, opened.state.rejected))
 
-        self._session.tasks.run(write, self._placed, self.failed.emit, lane="files")
+        done = partial(self._placed, opened)
+        self._session.tasks.run(write, done, self.failed.emit, lane=WRITES)
 
     def place_agreed(self, changes: Sequence[Change], refused: Callable[[str], None]) -> None:
         """Write exactly these, which the user has agreed to in the host, or say why not."""
@@ -91,11 +95,19 @@ class Placement(QObject):
             return
         from pickup_ui.work.placing import take_back
 
-        back = partial(take_back, self.last)
-        self._session.tasks.run(back, lambda _: self._back(), self.failed.emit, lane="files")
+        back, done = partial(take_back, self.last), partial(self._back, self._session.snapshot())
+        self._session.tasks.run(back, lambda _: done(), self.failed.emit, lane=WRITES)
 
-    def _placed(self, placed: Placed) -> None:
+    def _shows(self, cut: Opened) -> bool:
+        """Whether a cut is still the one that is open: the shots of others are called alike."""
+        now = self._session.opened
+        return now is not None and (now.folder, now.cut.name) == (cut.folder, cut.cut.name)
+
+    def _placed(self, cut: Opened, placed: Placed) -> None:
         session = self._session
+        if not self._shows(cut):
+            self.placed.emit(placed)
+            return
         self._before = {s.id: s.placed for s in session.shots.values()}
         self._out_before = session.out
         self.last = placed
@@ -112,10 +124,11 @@ class Placement(QObject):
         if self.last is placed:
             self._mark({s: self._before.get(s, "") for s in placed.takes if s in failed})
 
-    def _back(self) -> None:
-        self._session.out = self._out_before
-        self._mark(self._before)
-        self._forget()
+    def _back(self, cut: Opened) -> None:
+        if self._shows(cut):
+            self._session.out = self._out_before
+            self._mark(self._before)
+            self._forget()
         self.taken_back.emit()
 
     def _mark(self, placed: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from pickup_ui.models.edits import EditShot, Swap
 from pickup_ui.models.shot_state import ShotState, Status
 from pickup_ui.qt import QObject, QTimer, QUndoStack, Signal
 from pickup_ui.strings import tr
+from pickup_ui.tasks import WRITES
 from pickup_ui.work.reels import ReelMaker
 from pickup_ui.work.state import PanelState, write_state
 
@@ -177,7 +178,7 @@ class Session(QObject):
 
     def _save_aside(self) -> None:
         for write in self._unsaved():
-            self.tasks.run(write, None, self.failed.emit, lane="files")
+            self.tasks.run(write, None, self.failed.emit, lane=WRITES)
 
     # Moving about.
 
@@ -319,7 +320,7 @@ class Session(QObject):
             for take in changed:
                 write_take(folder, take)
 
-        self.tasks.run(write, None, self.failed.emit, lane="files")
+        self.tasks.run(write, None, self.failed.emit, lane=WRITES)
         self.shot_changed.emit(shot)
 
     def _reject(self, shot: str, name: str, rejected: bool) -> None:
