@@ -175,6 +175,19 @@ class TestMoving:
         qtbot.waitUntil(lambda: not judge.playing, timeout=LONG)
         assert judge.position == judge.length - 1
 
+    @pytest.mark.parametrize(("speed", "due", "end"), [(1, 99, 67), (8, 99, 67), (-1, -40, 0)])
+    def test_a_beat_that_comes_late_still_ends_on_the_last_frame(
+        self, judge, monkeypatch, speed, due, end
+    ):
+        judge.set_sound(False)
+        judge.loop = False
+        judge.seek(30)
+        judge.play(speed)
+        monkeypatch.setattr(judge, "_due", lambda _: due)
+        judge._beat()
+        assert (judge.playing, judge.position) == (False, end)
+        assert judge.session.playhead == judge.reel.start + end
+
     def test_a_session_without_a_cut_plays_nothing(self, desk):
         judge = Judge(desk.session)
         judge.play()

@@ -322,7 +322,10 @@ class Judge(QObject):
         position = self._due(self.reel.rate)
         if not 0 <= position < self.length:
             if not self.loop:
+                # A beat that comes late may lie far beyond: the last frame is shown all the same.
+                end = self.length - 1 if self.speed > 0 else 0
                 self.stop()
+                self.seek(end)
                 return
             position %= self.length
         if position == self.position:
