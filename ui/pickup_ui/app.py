@@ -40,7 +40,10 @@ def run(
         QTimer.singleShot(0, lambda: panel.open(cut))
     if screenshot is not None:
         shoot_when_still(panel, screenshot)
-    return app.exec()
+    status = app.exec()
+    if not panel.tasks.closed:
+        panel.close()  # It was ended from elsewhere: what is unsaved and runs needs an end as well.
+    return status
 
 
 def application() -> QApplication:

@@ -25,6 +25,7 @@ from pickup_ui.models.placement import Placement
 from pickup_ui.models.session import Session
 from pickup_ui.models.settings import Settings
 from pickup_ui.panel import Panel
+from pickup_ui.qt import QApplication, QEvent
 from pickup_ui.tasks import Tasks
 from pickup_ui.work import ordering, workshop
 from pickup_ui.work.opening import Preferences, look_at
@@ -44,6 +45,16 @@ LONG = 20_000
 def _dressed(qapp: Any) -> None:
     """Whatever test comes first, the panel looks as it does to a user."""
     theme.apply(qapp, dark=True)
+
+
+@pytest.fixture(autouse=True)
+def _swept(_dressed: None) -> Iterator[None]:
+    """What a test leaves to be destroyed later is destroyed here and now.
+
+    Else a thread of some later test may come upon it while it collects garbage, and crash.
+    """
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.unit.ui.conftest import LONG
 
+from pickup.fill.folder import PickupFolder
+from pickup.shots.plan import read_plan
 from pickup_ui import app
 from pickup_ui.hosts import host_of
 from pickup_ui.panel import Panel
@@ -58,6 +61,22 @@ def test_with_a_file_it_is_opened_once_the_window_is_there(shown: list[Panel], c
     assert opened is not None
     assert opened.host.cut_path == cut
     assert shown[0].windowTitle().startswith("scene.otio")
+
+
+def test_ended_from_elsewhere_it_keeps_what_was_edited_and_leaves_nothing_running(
+    shown: list[Panel], cut: Path
+):
+    def edited() -> bool:
+        if not shown or shown[0].session.opened is None:
+            return False
+        shown[0].session.edit("pk010", "", seed=77)
+        return True
+
+    run_until(edited, cut=cut)
+    assert shown[0].tasks.closed
+    plan = read_plan(PickupFolder.of(cut).plan)
+    assert plan.shots[0].seed == 77
+    assert not [t.name for t in threading.enumerate() if t.name.startswith("pickup-")]
 
 
 def test_a_launcher_within_a_host_gives_its_own(shown: list[Panel], cut: Path):
