@@ -154,7 +154,7 @@ class Panel(QWidget):
         across.addWidget(self.title, 1)
         across.addWidget(self.sequence)
         across.addSpacing(6)
-        self.judge_tool = tool(commands.judge, tr("Judge"))
+        self.judge_tool = tool(commands.judge)
         across.addWidget(self.judge_tool)
         across.addWidget(Glyph("undo").show_action(commands.undo))
         across.addWidget(Glyph("redo").show_action(commands.redo))
@@ -167,7 +167,8 @@ class Panel(QWidget):
         session.opened_changed.connect(self._opened)
         for told in (self.tasks, session, self.orders, self.placement, self.settings, self.example):
             told.failed.connect(self.say)
-        session.failed.connect(self._show_title)
+        for opening in (session, self.example):
+            opening.failed.connect(self._show_title)
         self.orders.quoted.connect(self._quoted)
         self.viewer.closed.connect(self.escape)
         self.overlay.closed.connect(self._overlay_closed)

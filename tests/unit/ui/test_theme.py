@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +14,22 @@ from hypothesis import strategies as st
 from pickup_ui import theme
 from pickup_ui.models.shot_state import Status
 from pickup_ui.models.strip import Paint
-from pickup_ui.qt import QApplication, QColor, QFont, QGuiApplication, QPalette, Qt
+from pickup_ui.qt import (
+    QApplication,
+    QColor,
+    QFont,
+    QGuiApplication,
+    QPalette,
+    QPushButton,
+    Qt,
+    QToolButton,
+    QWidget,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
 
     from pickup_ui.theme import Colors
 
@@ -46,6 +59,15 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
     theme.apply(qapp, dark=was)
 
 
+def _colours_of(widget: QWidget) -> Counter[str]:
+    """How many pixels have which colour."""
+    image = widget.grab().toImage()
+    size = image.size()
+    return Counter(
+        image.pixelColor(x, y).name() for x in range(size.width()) for y in range(size.height())
+    )
+
+
 class TestReadable:
     """WCAG 2: 4.5 to 1 for text, 3 to 1 for what shows where the focus is."""
 
@@ -73,6 +95,27 @@ class TestReadable:
         assert all(contrast(colors.accent, ground) >= 3 for ground in grounds)
         # On what is filled with the accent the ring has the colour of words.
         assert contrast(colors.text, colors.window) >= 3
+
+    @BOTH
+    def test_what_is_switched_on_is_seen_and_quieter_than_what_is_to_be_done(
+        self, colors: Colors, dressed: QApplication, qtbot: QtBot
+    ):
+        theme.apply(dressed, dark=colors.dark)
+        holder = QWidget()
+        qtbot.addWidget(holder)
+        switch, done = QToolButton(holder), QPushButton("Choose", holder)
+        switch.setText("Loop")
+        switch.setCheckable(True)
+        switch.setObjectName("flat")
+        done.setObjectName("primary")
+        for one in (switch, done):
+            one.resize(60, 28)
+        off = _colours_of(switch)
+        switch.setChecked(True)
+        on, loud = _colours_of(switch), _colours_of(done)
+        new = [c for c in on if on[c] - off[c] > 40]
+        assert any(contrast(c, colors.window) >= 3 for c in new)
+        assert 10 * on[colors.fill] < loud[colors.fill], "a line, and no filled button"
 
     @BOTH
     def test_every_state_has_its_own_colour(self, colors: Colors):

@@ -9,8 +9,7 @@ from pickup.shots.request import Prompt
 from pickup.shots.slots import understood
 from pickup_ui.qt import QLineEdit, QPushButton, QVBoxLayout, QWidget, Signal
 from pickup_ui.strings import tr
-from pickup_ui.widgets.flow import Flow
-from pickup_ui.widgets.parts import button
+from pickup_ui.widgets.parts import button, flow
 
 if TYPE_CHECKING:
     from pickup.shots.request import ShotRequest
@@ -54,15 +53,10 @@ class Chips(QWidget):
         self.field.hide()
         self.field.textEdited.connect(lambda text: self.edited.emit(self._open, text))
         self.field.returnPressed.connect(self._done)
-        flow = QWidget()
-        lines = Flow()
-        flow.setLayout(lines)
-        for chip in self.chips.values():
-            lines.addWidget(chip)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(flow)
+        layout.addWidget(flow(*self.chips.values()))
         layout.addWidget(self.field)
 
     def _chip(self, slot: str) -> QPushButton:

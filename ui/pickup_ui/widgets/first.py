@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from pickup_ui.qt import QHBoxLayout, QVBoxLayout, QWidget, Signal
 from pickup_ui.strings import tr
-from pickup_ui.widgets.flow import Flow
-from pickup_ui.widgets.parts import button, clear, label
+from pickup_ui.widgets.parts import button, clear, flow, label
 
 if TYPE_CHECKING:
     from pickup_ui.models.settings import Settings
 
+_WIDEST = 480
+"""Pixels of a line of words."""
 _LONGEST = 44
 """Letters of a file's name that are shown."""
 
@@ -35,14 +36,6 @@ class FirstPage(QWidget):
         super().__init__()
         self._settings = settings
         self.setObjectName("first")
-        about = label(
-            tr(
-                "Pickup finds every gap in a cut, makes a shot for each, and puts the shots back, "
-                "exact to the frame. Your own file is never touched."
-            ),
-            "dim",
-            wrap=True,
-        )
         self.example = button(
             tr("Fill the example"), self.example_asked.emit, "primary",
             tip=tr("Needs no key, and sends nothing"),
@@ -51,35 +44,9 @@ class FirstPage(QWidget):
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self.waiting = label("", "dim")
-        inner = QWidget()
-        inner.setMaximumWidth(480)
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(20, 24, 20, 24)
-        layout.setSpacing(12)
-        layout.addWidget(label(tr("Fill the holes in a cut"), "large", wrap=True))
-        layout.addWidget(about)
-        offers = QWidget()
-        beside = Flow(8)
-        offers.setLayout(beside)
-        for offer in (self.example, self.open):
-            beside.addWidget(offer)
-        layout.addWidget(offers)
-        layout.addWidget(
-            label(
-                tr(
-                    "The example is a drawn scene with two gaps. It is filled on this machine: "
-                    "no key, no cost, nothing uploaded. A cut can also be dropped here."
-                ),
-                "dim",
-                wrap=True,
-            )
-        )
-        layout.addWidget(self.waiting)
-        layout.addLayout(self._recent)
-        layout.addStretch(1)
         across = QHBoxLayout()
         across.addStretch(1)
-        across.addWidget(inner, 100)
+        across.addWidget(self._inside(), 100)
         across.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -88,6 +55,33 @@ class FirstPage(QWidget):
         outer.addStretch(1)
         settings.changed.connect(self.refresh)
         self.refresh()
+
+    def _inside(self) -> QWidget:
+        """What is said and offered, in a column that is easily read."""
+        about = tr(
+            "Pickup finds every gap in a cut, makes a shot for each, and puts the shots back, "
+            "exact to the frame. Your own file is never touched."
+        )
+        example = tr(
+            "The example is a drawn scene with two gaps. It is filled on this machine: "
+            "no key, no cost, nothing uploaded. A cut can also be dropped here."
+        )
+        inner = QWidget()
+        inner.setMaximumWidth(_WIDEST)
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(20, 24, 20, 24)
+        layout.setSpacing(12)
+        for part in (
+            label(tr("Fill the holes in a cut"), "large", wrap=True),
+            label(about, "dim", wrap=True),
+            flow(self.example, self.open, spacing=8),
+            label(example, "dim", wrap=True),
+            self.waiting,
+        ):
+            layout.addWidget(part)
+        layout.addLayout(self._recent)
+        layout.addStretch(1)
+        return inner
 
     def refresh(self) -> None:
         """List the cuts opened lately that are still there."""

@@ -11,6 +11,7 @@ from pickup_ui.qt import (
     QPaintEvent,
     QPen,
     QPointF,
+    QPolygonF,
     QSize,
     QStyle,
     QStyleOptionToolButton,
@@ -20,6 +21,8 @@ from pickup_ui.qt import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pickup_ui.qt import QAction
 
 _SIDE = 16
@@ -29,13 +32,19 @@ class Glyph(QToolButton):
     """A flat button with a drawing instead of a word.
 
     Args:
-        drawing: undo, redo, menu or close.
+        drawing: undo, redo, menu, close, back, on, play or stop.
     """
 
     def __init__(self, drawing: str) -> None:
         super().__init__()
-        self._path = _DRAWINGS[drawing]()
+        self.draw(drawing)
         self.setObjectName("flat")
+
+    def draw(self, drawing: str) -> None:
+        """Show another drawing."""
+        self._path = _DRAWINGS[drawing]()
+        self._solid = drawing in _SOLID
+        self.update()
 
     def show_action(self, action: QAction) -> Glyph:
         """Stand for an action, with its tip; its name is spoken."""
@@ -61,6 +70,8 @@ class Glyph(QToolButton):
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
+        if self._solid:
+            painter.setBrush(pen.color())
         painter.drawPath(self._path)
         painter.end()
 
@@ -81,21 +92,47 @@ def _redo() -> QPainterPath:
     return QTransform(-1, 0, 0, 1, _SIDE, 0).map(_undo())
 
 
-def _menu() -> QPainterPath:
+def _lines(*lines: Sequence[tuple[float, float]]) -> QPainterPath:
+    """Through points; a line that ends where it began is closed."""
     path = QPainterPath()
-    for y in (3.75, 7.75, 11.75):
-        path.moveTo(2.5, y)
-        path.lineTo(13.5, y)
+    for line in lines:
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line]))
     return path
+
+
+def _menu() -> QPainterPath:
+    return _lines(*[[(2.5, y), (13.5, y)] for y in (3.75, 7.75, 11.75)])
 
 
 def _close() -> QPainterPath:
-    path = QPainterPath()
-    path.moveTo(4, 4)
-    path.lineTo(12, 12)
-    path.moveTo(12, 4)
-    path.lineTo(4, 12)
-    return path
+    return _lines([(4, 4), (12, 12)], [(12, 4), (4, 12)])
 
 
-_DRAWINGS = {"undo": _undo, "redo": _redo, "menu": _menu, "close": _close}
+def _play() -> QPainterPath:
+    return _lines([(4.5, 3), (13, 8), (4.5, 13), (4.5, 3)])
+
+
+def _stop() -> QPainterPath:
+    return _lines([(4, 4), (12, 4), (12, 12), (4, 12), (4, 4)])
+
+
+def _on() -> QPainterPath:
+    """A frame forwards: an arrow away from a bar."""
+    return _lines([(7, 4), (12.5, 8), (7, 12), (7, 4)], [(3.5, 4), (3.5, 12)])
+
+
+def _back() -> QPainterPath:
+    return QTransform(-1, 0, 0, 1, _SIDE, 0).map(_on())
+
+
+_DRAWINGS = {
+    "undo": _undo,
+    "redo": _redo,
+    "menu": _menu,
+    "close": _close,
+    "back": _back,
+    "on": _on,
+    "play": _play,
+    "stop": _stop,
+}
+_SOLID = frozenset({"back", "on", "play", "stop"})

@@ -21,6 +21,7 @@ from pickup_ui.qt import (
     QVBoxLayout,
     QWidget,
 )
+from pickup_ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,15 +79,13 @@ def action(
     return made
 
 
-def tool(made: QAction, text: str = "", *, spoken: str = "") -> QToolButton:
-    """A flat button for an action, and with its tip."""
+def tool(made: QAction) -> QToolButton:
+    """A flat button for an action, with its words and its tip."""
     result = QToolButton()
     result.setDefaultAction(made)
     result.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
     result.setObjectName("flat")
-    if text:
-        result.setText(text)
-    result.setAccessibleName(spoken or made.text())
+    result.setAccessibleName(made.text())
     return result
 
 
@@ -102,6 +101,20 @@ def column(*widgets: QWidget | int | None, margin: int = 0, spacing: int = 6) ->
     made = QWidget()
     layout = QVBoxLayout(made)
     _fill(layout, widgets, margin, spacing)
+    return made
+
+
+def flow(*widgets: QWidget, spacing: int = 4) -> QWidget:
+    """Widgets one after the other, on as many lines as they need."""
+    made = QWidget()
+    lines = Flow(spacing)
+    made.setLayout(lines)
+    for widget in widgets:
+        lines.addWidget(widget)
+    # As wide as there is room, and then as high as that makes it.
+    policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    made.setSizePolicy(policy)
     return made
 
 

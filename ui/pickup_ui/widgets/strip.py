@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from pickup_ui import theme
@@ -190,13 +191,13 @@ class Strip(QWidget):
         opened, now = self._session.opened, self._session.playhead
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         by = round(opened.cut.rate) if opened is not None and shift else 1
-        frames = {
+        frames: dict[int, int] = {
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: self.data.duration - 1,
             Qt.Key.Key_Left: now - by,
             Qt.Key.Key_Right: now + by,
         }
-        frame = frames.get(Qt.Key(event.key()))
+        frame = frames.get(event.key())
         if opened is None or frame is None:
             super().keyPressEvent(event)
             return
@@ -229,8 +230,6 @@ class Strip(QWidget):
 
     def gap_at(self, frame: int) -> ShotState | None:
         """The gap that holds a frame."""
-        from bisect import bisect_right
-
         row = bisect_right(self._painter.starts, frame) - 1
         if row < 0:
             return None

@@ -10,13 +10,14 @@ from pickup_ui.qt import (
     QComboBox,
     QEvent,
     QLineEdit,
-    QPoint,
+    Qt,
     QVBoxLayout,
     QWidget,
     Signal,
 )
 from pickup_ui.strings import tr
-from pickup_ui.widgets.parts import action, button, label, may_shrink, row, tool
+from pickup_ui.widgets.glyphs import Glyph
+from pickup_ui.widgets.parts import action, button, flow, label, may_shrink, row, tool
 from pickup_ui.widgets.picture import Picture, Scrubber
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ class Viewer(QWidget):
         self.next = action(self, tr("Next take"), "T", lambda: judge.next_take(1))
 
     def _lay_out(self) -> None:
-        self.play_tool = tool(self.play, tr("Play"))
-        self.sound_tool = tool(self.sound, tr("Sound"))
+        self.play_tool = Glyph("play").show_action(self.play)
+        self.sound_tool = tool(self.sound)
         self.choose_button = button(tr("Choose"), self.choose, "primary", tip="C")
         self.reject_button = button(tr("Reject"), self.reject, "reject", tip="R")
         self.remix_button = button(tr("Remix …"), self._ask_remix, "remix")
@@ -106,25 +107,31 @@ class Viewer(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.picture, 1)
         layout.addWidget(self.scrubber)
-        layout.addWidget(
-            row(
-                tool(self.back, "◂", spoken=tr("Frame back")),
-                self.play_tool,
-                tool(self.on, "▸", spoken=tr("Frame on")),
-                tool(self.loop, tr("Loop")),
-                self.sound_tool,
-                1,
-                self.time,
-                spacing=2,
-            )
-        )
-        layout.addWidget(row(self.takes, self.others, tool(self.side, tr("Side")),
-                             tool(self.wipe, tr("Wipe")), spacing=4))  # fmt: skip
+        layout.addWidget(self._transport())
+        layout.addWidget(row(self.takes, self.others, tool(self.side), tool(self.wipe), spacing=4))
         layout.addWidget(self.steps)
         layout.addWidget(self.remix_words)
         layout.addWidget(
-            row(self.choose_button, self.reject_button, self.remix_button, 1, self.close_button)
+            row(
+                flow(self.choose_button, self.reject_button, self.remix_button, spacing=6),
+                self.close_button,
+            )
         )
+
+    def _transport(self) -> QWidget:
+        """What moves through the reel, and where it stands."""
+        tools = flow(
+            Glyph("back").show_action(self.back),
+            self.play_tool,
+            Glyph("on").show_action(self.on),
+            tool(self.loop),
+            self.sound_tool,
+            spacing=2,
+        )
+        made = row(tools, self.time)
+        # Film runs from left to right, in whatever way a language is written.
+        made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        return made
 
     # To the screen.
 
@@ -195,7 +202,9 @@ class Viewer(QWidget):
         self.steps.setText(tr("Colour step at the joins (ΔE):") + "  " + "   ".join(parts))
 
     def _playing(self) -> None:
-        self.play_tool.setText(tr("Stop") if self.judge.playing else tr("Play"))
+        playing = self.judge.playing
+        self.play_tool.draw("stop" if playing else "play")
+        self.play_tool.setAccessibleName(tr("Stop") if playing else tr("Play"))
         self._time()
 
     def _sound(self) -> None:
@@ -246,10 +255,6 @@ class Viewer(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)
-
-    def hit(self, position: float) -> QPoint:
-        """Where on the scrubber a part of the reel, 0 to 1, is clicked."""
-        return QPoint(round(position * (self.scrubber.width() - 1)), self.scrubber.height() // 2)
 
 
 def _step_text(value: float | None) -> str:
