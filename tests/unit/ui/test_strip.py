@@ -325,6 +325,18 @@ class TestDrawn:
         edge = seen(image, strip.x_of(1020), RULER + 3)
         assert abs(edge.hue() - tint.hue()) < 12
 
+    @pytest.mark.parametrize("standing", [{}, {"pk020": 1}])
+    def test_what_is_missing_is_hatched_and_what_stands_there_is_not(
+        self, strip: Strip, session: Session, standing: dict[str, int]
+    ):
+        assert session.opened is not None
+        session.show(replace(session.opened, standing=standing))
+        session.set_playhead(5)
+        strip.zoom(400, strip.view.x(40_040))
+        image, line = drawn(strip), theme.color("line")
+        hole = [seen(image, strip.x_of(frame), lane(strip, 1)) for frame in range(40_002, 40_090)]
+        assert (line in hole) == (not standing)
+
     def test_an_editors_colour_is_on_the_clip(self, show: Callable[..., Strip]):
         item = Item(ItemKind.CLIP, "", 0, 240, color="#cc3030")
         strip = show(Cut("C", Fraction(24), 0, tracks=[Track("video", items=[item])]))

@@ -206,12 +206,13 @@ class StripPainter:
             yield state
 
     def _holes(self, painter: QPainter) -> None:
-        """On the pictures' tracks: what is missing, hatched; the current gap in its colour."""
+        """On the pictures' tracks: what is missing, hatched; the current one in its colour."""
         pictures = sum(1 for lane in self.data.lanes if not lane.sound)
         top, end = max(self._rows.top(0), RULER + GAPS), self._rows.top(pictures) - 1
         if end <= top:
             return
-        states = theme.colors().states
+        opened, states = self._session.opened, theme.colors().states
+        standing = opened.standing if opened is not None else {}
         hatch = QBrush(theme.color("line"), Qt.BrushStyle.BDiagPattern)
         for state in self._seen():
             x = self._view.x(state.gap.start)
@@ -220,7 +221,7 @@ class StripPainter:
                 wash = QColor(states[state.status])
                 wash.setAlphaF(0.22)
                 painter.fillRect(hole, wash)
-            if hole.width() > TELLING:
+            if hole.width() > TELLING and state.id not in standing:
                 painter.fillRect(hole, hatch)
 
     def _gaps(self, painter: QPainter) -> None:
