@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pickup_ui.hosts import Offers
 from pickup_ui.qt import QObject, QTimer
 from pickup_ui.strings import tr
+from pickup_ui.tasks import WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ class Offering(QObject):
         host = self._host
         if host is not None:
             nobody: Callable[[Callable[[str], None]], None] = lambda refused: None  # noqa: E731
-            self._session.tasks.run(partial(host.offer, (), nobody), lane="files")
+            self._session.tasks.run(partial(host.offer, (), nobody), lane=WRITES)
 
     def _look(self) -> None:
         """Offer what there is now, behind what is still being written of it."""
@@ -67,7 +68,7 @@ class Offering(QObject):
             changes = propose(opened, not_placed(opened)).changes
             host.offer(changes, lambda refused: self._agreed(host, changes, refused))
 
-        self._session.tasks.run(look, None, self._session.tasks.failed.emit, lane="files")
+        self._session.tasks.run(look, None, self._session.tasks.failed.emit, lane=WRITES)
 
     def _agreed(
         self, host: Offers, changes: tuple[Change, ...], refused: Callable[[str], None]
@@ -75,7 +76,7 @@ class Offering(QObject):
         """From any thread: the user has agreed to these changes in the host."""
 
         def refuse(sentence: str) -> None:
-            self._session.tasks.run(partial(refused, sentence), lane="files")
+            self._session.tasks.run(partial(refused, sentence), lane=WRITES)
 
         def place() -> None:
             if self._host is host:

@@ -79,7 +79,7 @@ class Placement(QObject):
             refused(sentence)
             self.failed.emit(sentence)
 
-        self._session.tasks.run(write, self._placed, failed, lane="files")
+        self._session.tasks.run(write, partial(self._placed, opened), failed, lane=WRITES)
 
     @property
     def can_take_back(self) -> bool:
@@ -105,14 +105,12 @@ class Placement(QObject):
 
     def _placed(self, cut: Opened, placed: Placed) -> None:
         session = self._session
-        if not self._shows(cut):
-            self.placed.emit(placed)
-            return
-        self._before = {s.id: s.placed for s in session.shots.values()}
-        self._out_before = session.out
-        self.last = placed
-        session.out = str(placed.written.path) if placed.written.path else session.out
-        self._mark(placed.takes)
+        if self._shows(cut):
+            self._before = {s.id: s.placed for s in session.shots.values()}
+            self._out_before = session.out
+            self.last = placed
+            session.out = str(placed.written.path) if placed.written.path else session.out
+            self._mark(placed.takes)
         self.placed.emit(placed)
         if isinstance(placed.host, Settles):
             post = session.tasks.post
