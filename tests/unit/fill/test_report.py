@@ -103,7 +103,7 @@ class TestWords:
         assert "at no cost" in page(made).text
 
     @pytest.mark.parametrize(
-        "evil", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}"]
+        "evil", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7319*7333 }}"]
     )
     def test_names_and_words_of_a_document_are_only_text(self, made: Made, evil: str):
         with_film(made)
@@ -111,7 +111,7 @@ class TestWords:
         tags = [tag for tag, _ in found.tags]
         assert "script" not in tags
         assert not [a for _, a in found.tags if any(name.startswith("on") for name in a)]
-        assert "49" not in found.text or "{{" not in evil
+        assert str(7319 * 7333) not in found.text
         assert evil in " ".join(found.words)
 
     def test_it_needs_nothing_from_elsewhere(self, made: Made):

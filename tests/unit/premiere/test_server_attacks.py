@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -186,14 +187,17 @@ def test_half_open_callers_hold_nobody_up(line: Line) -> None:
         raw.socket.close()
 
 
-def test_callers_that_say_nothing_are_shown_out(line: Line) -> None:
-    crowd = [Raw(line).opened() for _ in range(8)]
-    with Raw(line) as one_more:
-        one_more.say(handshake())
-        assert one_more.answer().startswith(b"HTTP/1.1 503")
-    for raw in crowd:
-        assert b"There was no hello" in raw.answer()
-        raw.socket.close()
+def test_callers_that_say_nothing_are_shown_out(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "_GREETING", 3.0)  # all are there before the first must go
+    with ExitStack() as open_ones:
+        crowd = [open_ones.enter_context(Raw(line)).opened() for _ in range(8)]
+        with Raw(line) as one_more:
+            one_more.say(handshake())
+            assert one_more.answer().startswith(b"HTTP/1.1 503")
+        for raw in crowd:
+            assert b"There was no hello" in raw.answer()
     assert is_well(line)
 
 
