@@ -94,7 +94,7 @@ def is_well(line: Line) -> bool:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "_GREETING", 0.3)
+    monkeypatch.setattr(server_module, "_GREETING", 1.5)  # a busy machine greets slowly
     monkeypatch.setattr(server_module, "_SENDING", 0.3)
     monkeypatch.setattr(server_module, "_CLOSING", 0.2)
 
